@@ -1,0 +1,22 @@
+"""Cameras, rigid motions, alignment and boxes."""
+
+from vantage.geometry.alignment import Similarity as Similarity
+from vantage.geometry.alignment import align_points as align_points
+from vantage.geometry.boxes import AlignedBox as AlignedBox
+from vantage.geometry.boxes import OrientedBox as OrientedBox
+from vantage.geometry.camera import Camera as Camera
+from vantage.geometry.camera import backproject as backproject
+from vantage.geometry.camera import pixel_centres as pixel_centres
+from vantage.geometry.camera import project as project
+from vantage.geometry.motions import invert_motion as invert_motion
+from vantage.geometry.motions import look_at as look_at
+from vantage.geometry.motions import make_motion as make_motion
+from vantage.geometry.motions import se3_exp as se3_exp
+from vantage.geometry.motions import se3_log as se3_log
+from vantage.geometry.motions import transform_points as transform_points
+from vantage.geometry.rotations import matrix_from_quat_wxyz as matrix_from_quat_wxyz
+from vantage.geometry.rotations import quat_wxyz_from_matrix as quat_wxyz_from_matrix
+from vantage.geometry.rotations import rotation_angle as rotation_angle
+from vantage.geometry.rotations import skew as skew
+from vantage.geometry.rotations import so3_exp as so3_exp
+from vantage.geometry.rotations import so3_log as so3_log
