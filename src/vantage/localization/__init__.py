@@ -1,1 +1,9 @@
-"""localization."""
+"""Find what a text names in a distilled scene."""
+
+from vantage.localization.query import ImageAnswer as ImageAnswer
+from vantage.localization.query import PointAnswer as PointAnswer
+from vantage.localization.query import QuerySettings as QuerySettings
+from vantage.localization.query import SceneQuery as SceneQuery
+from vantage.localization.relevancy import CANONICAL_NEGATIVES as CANONICAL_NEGATIVES
+from vantage.localization.relevancy import DEFAULT_TEMPERATURE as DEFAULT_TEMPERATURE
+from vantage.localization.relevancy import relevancy as relevancy

@@ -1,0 +1,135 @@
+"""`DistilledScene`: a field with its semantic field, the thing that is saved, loaded, queried, inverted and viewed."""
+
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float64
+from torch import Tensor
+
+from vantage.errors import DataError
+from vantage.fields.gaussians import GaussianField
+from vantage.fields.rendering import Rendering, backproject_depth, pose_tensor
+from vantage.fields.semantics import SemanticField
+from vantage.geometry import Camera
+from vantage.storage import load_tensors, read_json, save_tensors, write_json
+
+FORMAT = 1
+"""Version of the folder layout; raised when an older reader could misread a newer folder."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class SceneCamera:
+    """A camera that the scene was made from."""
+
+    name: str
+    camera: Camera
+    world_from_camera: Float64[np.ndarray, "4 4"]
+    held_out: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class DistilledScene:
+    """A radiance field, the features distilled into its space, and the cameras it was made from."""
+
+    name: str
+    field: GaussianField
+    semantics: SemanticField
+    fingerprints: dict[str, str]
+    """Fingerprint of each distilled encoder: features of another version would not match."""
+    cameras: tuple[SceneCamera, ...]
+    metric: bool = True
+    """Whether world units are metres."""
+
+    def render(self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"]) -> Rendering:
+        """Render colour, depth and opacity without gradients."""
+        with torch.no_grad():
+            return self.field.render(camera, world_from_camera)
+
+    def render_features(
+        self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"], encoder: str
+    ) -> tuple[Rendering, Float[Tensor, "h w d"]]:
+        """Render the scene and one encoder's features at the surface points that its depth shows."""
+        rendering = self.render(camera, world_from_camera)
+        pose = pose_tensor(world_from_camera, rendering.depth)
+        points = backproject_depth(rendering.depth, camera, pose)
+        features = self.semantics.features(points.reshape(-1, 3), encoder)
+        return rendering, features.reshape(camera.height, camera.width, -1)
+
+    def save(self, folder: Path) -> None:
+        """Write the scene. `scene.json` comes last and names the content of the others: without it nothing counts."""
+        folder = Path(folder)
+        save_tensors(folder / "field.safetensors", self.field.tensors())
+        save_tensors(folder / "semantics.safetensors", self.semantics.state_dict())
+        description = {
+            "format": FORMAT,
+            "kind": "gaussians",
+            "name": self.name,
+            "metric": self.metric,
+            "semantics": self.semantics.describe(),
+            "fingerprints": self.fingerprints,
+            "files": {name: _digest(folder / name) for name in ("field.safetensors", "semantics.safetensors")},
+            "cameras": [
+                {
+                    "name": c.name,
+                    "camera": dataclasses.asdict(c.camera),
+                    "world_from_camera": c.world_from_camera.tolist(),
+                    "held_out": c.held_out,
+                }
+                for c in self.cameras
+            ],
+        }
+        write_json(folder / "scene.json", description)
+
+    @classmethod
+    def load(cls, folder: Path) -> "DistilledScene":
+        """Read a scene that `save` wrote.
+
+        Raises:
+            DataError: it is not a scene, is damaged, or of a newer format.
+        """
+        folder = Path(folder)
+        path = folder / "scene.json"
+        if not path.is_file():
+            raise DataError(f"{folder}: no scene.json; expected a scene that `vantage distill` wrote")
+        description = read_json(path)
+        if not isinstance(description, dict) or description.get("format") != FORMAT:
+            found = description.get("format") if isinstance(description, dict) else type(description).__name__
+            raise DataError(f"{path}: format {found!r}; this version of vantage reads format {FORMAT}")
+        try:
+            for name, digest in description["files"].items():
+                if _digest(folder / name) != digest:
+                    raise DataError(
+                        f"{folder / name}: its content is not what scene.json names; distill the scene again"
+                    )
+            field_tensors, _ = load_tensors(folder / "field.safetensors")
+            semantic_tensors, _ = load_tensors(folder / "semantics.safetensors")
+            return cls(
+                name=description["name"],
+                metric=description["metric"],
+                field=GaussianField.from_tensors(field_tensors, where=str(folder / "field.safetensors")),
+                semantics=SemanticField.from_description(
+                    description["semantics"], semantic_tensors, where=str(folder / "semantics.safetensors")
+                ),
+                fingerprints=description["fingerprints"],
+                cameras=tuple(
+                    SceneCamera(
+                        name=c["name"],
+                        camera=Camera(**c["camera"]),
+                        world_from_camera=np.array(c["world_from_camera"], dtype=np.float64),
+                        held_out=c["held_out"],
+                    )
+                    for c in description["cameras"]
+                ),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DataError(f"{path}: lacks or mistypes {error}; not a scene that vantage wrote") from error
+
+
+def _digest(path: Path) -> str:
+    if not path.is_file():
+        raise DataError(f"{path}: no such file; the scene is incomplete")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()[:32]

@@ -1,0 +1,158 @@
+"""`GaussianField`: a scene as anisotropic 3D Gaussians with view-dependent colour (Kerbl et al., 2023)."""
+
+import dataclasses
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vantage.errors import DataError
+from vantage.fields.rasterizer import Rasterized, rasterize, sh_to_rgb
+from vantage.fields.rendering import Rendering, pose_tensor
+from vantage.geometry import Camera, invert_motion
+
+# Below this opacity of the whole ray nothing was hit, and accumulated depth divided by opacity would be noise.
+MIN_ALPHA_FOR_DEPTH = 1e-3
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class ScreenStatistics:
+    """What a rendering tells about each Gaussian; densification needs it."""
+
+    offset: Float[Tensor, "n 2"]
+    """A tensor of zeros added to the projected means: after `backward`, its gradient is theirs, in pixels."""
+    rasterized: Rasterized
+
+
+class GaussianField(nn.Module):
+    """Gaussians with means and scales in metres (world frame), rotations, opacities and spherical harmonics.
+
+    Parameters are stored in the form that is optimised: log scales, opacity logits, unnormalised quaternions.
+    """
+
+    PARAMETERS = ("means", "log_scales", "quats_wxyz", "opacity_logits", "sh0", "sh_rest")
+
+    def __init__(
+        self,
+        *,
+        means: Float[Tensor, "n 3"],
+        log_scales: Float[Tensor, "n 3"],
+        quats_wxyz: Float[Tensor, "n 4"],
+        opacity_logits: Float[Tensor, " n"],
+        sh0: Float[Tensor, "n 1 3"],
+        sh_rest: Float[Tensor, "n k 3"],
+    ) -> None:
+        super().__init__()
+        if sh_rest.shape[1] not in (0, 3, 8, 15):
+            raise DataError(f"sh_rest has {sh_rest.shape[1]} coefficients; expected 0, 3, 8 or 15 (degree 0 to 3)")
+        self.means = nn.Parameter(means)
+        self.log_scales = nn.Parameter(log_scales)
+        self.quats_wxyz = nn.Parameter(quats_wxyz)
+        self.opacity_logits = nn.Parameter(opacity_logits)
+        self.sh0 = nn.Parameter(sh0)
+        self.sh_rest = nn.Parameter(sh_rest)
+
+    def __len__(self) -> int:
+        return len(self.means)
+
+    @property
+    def sh_degree(self) -> int:
+        """Degree of the stored spherical harmonics, 0 to 3."""
+        return {0: 0, 3: 1, 8: 2, 15: 3}[self.sh_rest.shape[1]]
+
+    @property
+    def opacities(self) -> Float[Tensor, " n"]:
+        """Opacities in (0, 1)."""
+        return torch.sigmoid(self.opacity_logits)
+
+    @property
+    def scales(self) -> Float[Tensor, "n 3"]:
+        """Standard deviations along each Gaussian's own axes, metres."""
+        return self.log_scales.exp()
+
+    def colors_from(self, position_world: Float[Tensor, " 3"], *, sh_degree: int | None = None) -> Float[Tensor, "n 3"]:
+        """Return each Gaussian's RGB as seen from a position in the world."""
+        degree = self.sh_degree if sh_degree is None else min(sh_degree, self.sh_degree)
+        if degree == 0:
+            coefficients = self.sh0
+        else:
+            coefficients = torch.cat([self.sh0, self.sh_rest[:, : (degree + 1) ** 2 - 1]], dim=1)
+        directions = nn.functional.normalize(self.means - position_world, dim=-1)
+        return sh_to_rgb(coefficients, directions, degree)
+
+    def render(
+        self,
+        camera: Camera,
+        world_from_camera: np.ndarray | Float[Tensor, "4 4"],
+        *,
+        extra: Float[Tensor, "n c"] | None = None,
+        sh_degree: int | None = None,
+    ) -> Rendering:
+        """Render colour, expected depth, opacity and any per-Gaussian `extra` channels from a camera."""
+        return self.render_with_statistics(camera, world_from_camera, extra=extra, sh_degree=sh_degree)[0]
+
+    def render_with_statistics(
+        self,
+        camera: Camera,
+        world_from_camera: np.ndarray | Float[Tensor, "4 4"],
+        *,
+        extra: Float[Tensor, "n c"] | None = None,
+        sh_degree: int | None = None,
+    ) -> tuple[Rendering, ScreenStatistics]:
+        """Render as `render` does, and return what densification needs beside the image."""
+        pose = pose_tensor(world_from_camera, self.means)
+        channels = self.colors_from(pose[:3, 3], sh_degree=sh_degree)
+        if extra is not None:
+            channels = torch.cat([channels, extra], dim=-1)
+        offset = torch.zeros_like(self.means[:, :2], requires_grad=torch.is_grad_enabled())
+        rasterized = rasterize(
+            self.means,
+            self.quats_wxyz,
+            self.scales,
+            self.opacities,
+            channels,
+            invert_motion(pose),
+            torch.as_tensor(camera.matrix).to(self.means),
+            camera.width,
+            camera.height,
+            means2d_offset=offset,
+        )
+        hit = rasterized.alpha > MIN_ALPHA_FOR_DEPTH
+        depth = torch.where(hit, rasterized.depth / rasterized.alpha.clamp_min(MIN_ALPHA_FOR_DEPTH), 0.0)
+        rendering = Rendering(
+            rgb=rasterized.channels[..., :3],
+            depth=depth,
+            alpha=rasterized.alpha,
+            extra=rasterized.channels[..., 3:] if extra is not None else None,
+        )
+        return rendering, ScreenStatistics(offset=offset, rasterized=rasterized)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return the parameters by name, for saving."""
+        return {name: getattr(self, name).detach() for name in self.PARAMETERS}
+
+    @classmethod
+    def from_tensors(cls, tensors: dict[str, Tensor], *, where: str = "field") -> "GaussianField":
+        """Make a field of saved parameters.
+
+        Raises:
+            DataError: a tensor is missing or the shapes do not belong together.
+        """
+        missing = [name for name in cls.PARAMETERS if name not in tensors]
+        if missing:
+            raise DataError(f"{where}: tensors {missing} are missing; not a Gaussian field of vantage")
+        n = len(tensors["means"])
+        k = tensors["sh_rest"].shape[1] if tensors["sh_rest"].ndim == 3 else -1
+        expected = {
+            "means": (n, 3),
+            "log_scales": (n, 3),
+            "quats_wxyz": (n, 4),
+            "opacity_logits": (n,),
+            "sh0": (n, 1, 3),
+            "sh_rest": (n, k, 3),
+        }
+        for name, shape in expected.items():
+            if tuple(tensors[name].shape) != shape:
+                raise DataError(f"{where}: tensor {name!r} has shape {tuple(tensors[name].shape)}; expected {shape}")
+        return cls(**{name: tensors[name].float() for name in cls.PARAMETERS})
