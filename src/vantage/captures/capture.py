@@ -84,7 +84,9 @@ class Capture:
     def __post_init__(self) -> None:
         outside = [i for i in self.test_indices if not 0 <= i < len(self.sources)]
         if outside:
-            raise DataError(f"capture {self.name!r}: test views {outside} do not exist; it has {len(self.sources)} views")
+            raise DataError(
+                f"capture {self.name!r}: test views {outside} do not exist; it has {len(self.sources)} views"
+            )
 
     def __len__(self) -> int:
         return len(self.sources)
