@@ -26,7 +26,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         _share_like_a_plain_folder(temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
         sync_folder(path.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -21,7 +21,7 @@ from vantage.errors import DataError, UsageError
 from vantage.geometry import Camera
 
 ASPECT_TOLERANCE = 0.005
-"""Sizes whose aspects differ by less are one view at two resolutions (rounding of a resize); others do not belong together."""
+"""Sizes whose aspects differ by less are one view at two resolutions (a resize rounds); others do not belong together."""
 
 MAX_SET_ASIDE = 0.05
 """The share of views that may be set aside before the capture counts as damaged."""
@@ -30,7 +30,7 @@ DEPTH_SAMPLES = 5
 """Views whose depth is decoded on opening to check its unit; a wrong unit is wrong in all of them."""
 
 DEPTH_RANGE_M = (0.1, 100.0)
-"""A median depth outside is taken for a wrong unit: hand-held scenes lie between, and mm read as m are 1000 times off."""
+"""A median depth outside is taken for a wrong unit: hand-held scenes lie inside, and mm read as m are 1000 times off."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

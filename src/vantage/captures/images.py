@@ -109,7 +109,7 @@ def read_depth(path: Path, units_per_metre: float) -> Float32[np.ndarray, "h w"]
 
 
 def _with_image(path: Path, use: Callable[[Image.Image], _T]) -> _T:
-    """Open `path` with Pillow under our limits and hand it to `use`; whatever the decoder throws becomes `ImageError`."""
+    """Hand the file, opened by Pillow under our limits, to `use`; what the decoder throws becomes `ImageError`."""
     path = Path(path)
     if not path.is_file():
         raise ImageError(f"{path}: no such image file", "image_missing")

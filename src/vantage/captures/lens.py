@@ -68,7 +68,7 @@ def _source_pixels(camera: Camera, lens: Lens) -> tuple[np.ndarray, np.ndarray]:
 def undistort_image(
     image: Shaped[np.ndarray, "h w 3"], camera: Camera, lens: Lens
 ) -> tuple[Shaped[np.ndarray, "h w 3"], Bool[np.ndarray, "h w"]]:
-    """Resample a distorted image (bilinear) to the pinhole camera of the same intrinsics; also tell which pixels exist."""
+    """Resample a distorted image (bilinear) to the pinhole of the same intrinsics; also tell which pixels exist."""
     where, inside = _source_pixels(camera, lens)
     channels = [scipy.ndimage.map_coordinates(image[..., c], where, order=1, mode="nearest") for c in range(3)]
     return np.where(inside[..., None], np.stack(channels, axis=-1), 0).astype(image.dtype), inside

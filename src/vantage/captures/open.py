@@ -21,7 +21,7 @@ def open_capture(
     Args:
         path: the capture's folder.
         max_size: longer sides of images are shrunk to this many pixels.
-        hold_out: hold out every n-th view for testing (0 = none); by default the capture's own test views, else every 8th.
+        hold_out: hold out every n-th view (0 = none); by default the capture's own test views, else every 8th.
         strict: stop when any view must be set aside, not only when more than 5% must.
         depth_scale: depth units per metre, over what the layout says (1000 = millimetres).
 

@@ -9,7 +9,7 @@ from jaxtyping import Float64
 from vantage.errors import DataError
 
 ROTATION_TOLERANCE = 2e-3
-"""How far R R^T may be from the identity: twice the 1e-3 a quaternion's norm may be off, since the norm enters squared."""
+"""How far R R^T may be from the identity: twice the 1e-3 a quaternion's norm may be off (it enters squared)."""
 
 MAX_TEXT_BYTES = 256_000_000
 """Text files of poses and models above this are refused before reading (the bound of `storage.read_json`)."""

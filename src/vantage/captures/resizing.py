@@ -52,7 +52,7 @@ def _check_size(width: int, height: int) -> None:
 def _axis_weights(old: int, new: int) -> scipy.sparse.csr_array:
     """Return the (new, old) matrix that resamples one axis; its rows sum to 1."""
     matrix = _area_weights(old, new) if new <= old else _bicubic_weights(old, new)
-    return matrix.astype(np.float32)
+    return scipy.sparse.csr_array(matrix, dtype=np.float32)
 
 
 def _area_weights(old: int, new: int) -> scipy.sparse.csr_array:

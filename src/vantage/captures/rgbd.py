@@ -5,6 +5,7 @@
 `{"name", "class_names", "objects": [{instance, category, caption, attributes, box}], "captions", "test", "metric"}`.
 """
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def open_rgbd(folder: Path, options: ReadOptions) -> Capture:
     poses = _read_poses(folder / "poses.txt")
     if len(images) != len(poses):
         raise DataError(
-            f"{folder}: {len(images)} files in images/ but {len(poses)} poses in poses.txt; they must be equal in number"
+            f"{folder}: {len(images)} files in images/ but {len(poses)} poses in poses.txt; expected one for each"
         )
     camera = camera_of_images(read_matrix(folder / "K.txt", 3, 3), images, folder / "K.txt")
     about = _About(folder / "capture.json", len(images))
@@ -81,7 +82,7 @@ def list_images(folder: Path) -> list[Path]:
     if not files:
         raise DataError(f"{folder}: no images found; looked for {', '.join(IMAGE_SUFFIXES)}")
     files.sort(key=lambda f: (not f.stem.isdecimal(), int(f.stem) if f.stem.isdecimal() else 0, f.name))
-    for before, after in zip(files, files[1:]):
+    for before, after in itertools.pairwise(files):
         if before.stem == after.stem:
             raise DataError(f"{folder}: {before.name} and {after.name} are two images of one name; keep one")
     for file in files:
