@@ -94,7 +94,8 @@ def _run_verb(verb: str, arguments: list[str]) -> int:
     about = module.Command.__doc__ if isinstance(module.Command, type) else summary
     said = io.StringIO()
     try:
-        with contextlib.redirect_stderr(said):
+        # Kept for the JSON; on a terminal tyro writes itself, in colour.
+        with contextlib.redirect_stderr(said) if "--json" in arguments else contextlib.nullcontext():
             command = tyro.cli(
                 module.Command,
                 prog=f"vantage {verb}",

@@ -1,1 +1,10 @@
-"""reports."""
+"""Reports: one self-contained HTML file per run, and the pictures that go into it."""
+
+from vantage.reports.charts import camera_top_view as camera_top_view
+from vantage.reports.charts import line_chart as line_chart
+from vantage.reports.pictures import Picture as Picture
+from vantage.reports.pictures import Scale as Scale
+from vantage.reports.pictures import colorize_depth as colorize_depth
+from vantage.reports.pictures import overlay_relevancy as overlay_relevancy
+from vantage.reports.pictures import pca_images as pca_images
+from vantage.reports.report import Report as Report
