@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 # Colours that matplotlib draws with and that are replaced by the page's CSS variables afterwards.
 INK, MUTED, RULE = "#010203", "#040506", "#070809"
 SERIES = tuple(f"#0a0b{index:02x}" for index in range(6))
-# Size in points. At 460 wide the text stays legible when a phone shows the chart at 360 pixels.
-WIDTH, HEIGHT, FONT_SIZE = 460, 260, 11
+# Size in points: close to the pixels a chart gets on a phone and in a row of three, so that its text stays text-sized.
+WIDTH, HEIGHT, FONT_SIZE = 400, 235, 11
 # A curve of more points than this is drawn faintly, under its running mean.
 NOISY_POINTS = 60
 # Points of a cloud beyond this make the file heavy without showing more.
@@ -58,24 +58,23 @@ def line_chart(series: Mapping[str, Curve], *, x_label: str, y_label: str, log_y
 
 
 def camera_top_view(
-    positions_world: Float[np.ndarray, "n 3"],
-    forward_world: Float[np.ndarray, "n 3"],
+    world_from_camera: Float[np.ndarray, "n 4 4"],
     *,
     held_out: Sequence[int] = (),
     points_world: Float[np.ndarray, "p 3"] | None = None,
-    up_world: tuple[float, float, float] = (0.0, 0.0, 1.0),
+    up_world: tuple[float, float, float] | None = None,
 ) -> str:
     """Return where the cameras stand and look, seen from above, as an SVG element; held-out views in the second colour.
 
     Args:
-        positions_world: camera centres, metres.
-        forward_world: unit viewing directions.
+        world_from_camera: the cameras' poses, OpenCV axes, metres.
         held_out: indices of test views.
         points_world: points of the scene, drawn faintly beneath.
-        up_world: the direction to look down along.
+        up_world: the direction to look down along; by default the cameras' own mean up, which suits hand-held captures.
     """
-    plane = _plane_across(np.asarray(up_world, dtype=np.float64))
-    spots, looks = positions_world @ plane.T, forward_world @ plane.T
+    up = -world_from_camera[:, :3, 1].mean(axis=0) if up_world is None else np.asarray(up_world, dtype=np.float64)
+    plane = _plane_across(up)
+    spots, looks = world_from_camera[:, :3, 3] @ plane.T, world_from_camera[:, :3, 2] @ plane.T
     test = np.isin(np.arange(len(spots)), np.asarray(held_out, dtype=int))
 
     def draw(axes: "Axes") -> None:
@@ -97,7 +96,7 @@ def camera_top_view(
         axes.set_xlabel("metres", parse_math=False)
         axes.grid(color=RULE, linewidth=0.8)
 
-    return _svg(draw, salt=f"cameras {len(spots)}", height=340)
+    return _svg(draw, salt=f"cameras {len(spots)}", height=300)
 
 
 def _running_mean(values: np.ndarray) -> np.ndarray | None:
@@ -112,7 +111,7 @@ def _running_mean(values: np.ndarray) -> np.ndarray | None:
 
 
 def _plane_across(up: np.ndarray) -> np.ndarray:
-    """Return two unit vectors (2, 3) across `up`, that look down along it shows to the right and upwards."""
+    """Return two unit vectors (2, 3) across `up`: what a look down along it shows to the right and upwards."""
     up = up / np.linalg.norm(up)
     # World x stays to the right unless it is (nearly) the up direction itself.
     guide = np.array([1.0, 0.0, 0.0]) if abs(up[0]) < 0.9 else np.array([0.0, 1.0, 0.0])
@@ -127,7 +126,7 @@ def _svg(draw: Any, *, salt: str, height: int = HEIGHT) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    style = {
+    style: dict[Any, Any] = {
         "svg.fonttype": "none",
         # Identifiers inside the SVG come from this and the content, so that the same chart has the same bytes.
         "svg.hashsalt": salt,

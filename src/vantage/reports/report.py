@@ -194,11 +194,10 @@ def _describe(name: str, metrics: Mapping[str, Metric], about: Mapping[str, str]
 def label_of(name: str) -> tuple[str, str]:
     """Split a metric's name into words and unit: `depth_mae_m` is ('Depth MAE', 'm')."""
     words = name.split("_")
-    unit = UNITS.get(words[-1], "") if len(words) > 1 else ""
-    if unit:
-        words = words[:-1]
-    words = [CAPITALS.get(word, word) for word in words]
-    label = " ".join(words)
+    # The unit mostly comes last, but stands inside names such as `psnr_db_warped_neighbour`.
+    at = next((index for index in range(len(words) - 1, 0, -1) if words[index] in UNITS), None)
+    unit = UNITS[words.pop(at)] if at is not None else ""
+    label = " ".join(CAPITALS.get(word, word) for word in words)
     return label[:1].upper() + label[1:], unit
 
 
@@ -214,8 +213,8 @@ def format_number(value: float | None) -> str:
     if size >= 7 or size < -4:
         text = f"{value:.3g}"
     else:
-        # Three significant digits, and never fewer than the whole number has.
-        text = f"{value:.{max(0, min(2 - size, 4))}f}"
+        # Three significant digits below 1; from there on two decimals at most, as papers print decibels.
+        text = f"{value:.{max(0, 2 - size if size < 0 else min(2, 3 - size))}f}"
     return text.replace("-", "−")
 
 
