@@ -39,11 +39,11 @@ def atomic_open(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         _share_like_a_plain_file(temporary)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
         sync_folder(path.parent)
     except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
+            Path(temporary).unlink()
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise ResourceError(f"{path}: no space left on the disk; free some and run again") from error
         raise
@@ -53,7 +53,15 @@ def _share_like_a_plain_file(path: str) -> None:
     """Give the file the permissions `open` would have given it (mkstemp makes it private)."""
     mask = os.umask(0)
     os.umask(mask)
-    os.chmod(path, 0o666 & ~mask)
+    Path(path).chmod(0o666 & ~mask)
+
+
+def cache_folder() -> Path:
+    """Return where caches lie: `$VANTAGE_CACHE`, else `vantage` in the user's cache folder (XDG base directories)."""
+    own = os.environ.get("VANTAGE_CACHE")
+    if own:
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vantage"
 
 
 def sync_folder(folder: Path) -> None:
@@ -66,7 +74,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep_temporaries(folder: Path) -> int:
-    """Remove what killed writers left in `folder`; return how many files that were. Call it only while holding a lock."""
+    """Remove what killed writers left in `folder`; return how many. Call it only while holding a lock."""
     stale = list(Path(folder).glob(f"{TEMPORARY_PREFIX}*"))
     for file in stale:
         file.unlink(missing_ok=True)

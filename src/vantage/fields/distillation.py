@@ -17,6 +17,7 @@ from vantage.captures import Capture
 from vantage.encoders import Features
 from vantage.errors import DataError, VantageError
 from vantage.fields.densification import Adam, DensificationSettings, Densifier
+from vantage.fields.distilled_scene import DistilledScene, SceneCamera
 from vantage.fields.gaussians import GaussianField
 from vantage.fields.initialization import gaussians_from_points, scene_bounds, start_points
 from vantage.fields.rendering import backproject_depth, pose_tensor
@@ -210,6 +211,27 @@ class Distiller:
             self.semantic_adam.param_groups, (self.settings.rate_grid, self.settings.rate_heads), strict=True
         ):
             group["lr"] = rate * 0.1**progress
+
+    def scene(self, fingerprints: Mapping[str, str] | None = None) -> DistilledScene:
+        """Return the scene as trained so far; `fingerprints` are those of the distilled encoders."""
+        capture = self.views.capture
+        held_out = set(capture.test_indices)
+        return DistilledScene(
+            name=capture.name,
+            field=self.field,
+            semantics=self.semantics,
+            fingerprints=dict(fingerprints or {}),
+            cameras=tuple(
+                SceneCamera(
+                    name=source.name,
+                    camera=source.camera,
+                    world_from_camera=source.world_from_camera,
+                    held_out=index in held_out,
+                )
+                for index, source in enumerate(capture.sources)
+            ),
+            metric=capture.metric,
+        )
 
     def state_tensors(self) -> dict[str, Tensor]:
         """Return everything a resumed run needs, by name."""

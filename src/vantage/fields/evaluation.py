@@ -1,7 +1,7 @@
 """How good a distilled scene is on views that it was not trained on."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -62,21 +62,20 @@ def feature_cosine(scene: DistilledScene, view: View, encoder: str, features: Fe
     return float(torch.nn.functional.cosine_similarity(rendered[rows][:, columns], grid, dim=-1).mean())
 
 
-def evaluate(scene: DistilledScene, capture: Capture, targets: dict[str, Sequence[Features]]) -> list[ViewScores]:
-    """Measure a scene on every held-out view of its capture."""
+def evaluate(
+    scene: DistilledScene, capture: Capture, targets: Mapping[str, Sequence[Features]]
+) -> Iterator[ViewScores]:
+    """Measure a scene on every held-out view of its capture, one after the other."""
     train = list(capture.train_indices)
     positions = capture.camera_positions
     forwards = np.stack([source.world_from_camera[:3, 2] for source in capture.sources])
-    scores = []
     for index in capture.test_indices:
-        # Near in position and in direction: a metre apart counts as much as opposite gaze (1 - cos = 2).
+        # Near in position and in direction: a metre apart counts as much as a right angle between gazes (1 - cos = 1).
         distance = np.linalg.norm(positions[train] - positions[index], axis=1)
         turned = 1 - forwards[train] @ forwards[index]
         nearest = [train[i] for i in np.argsort(distance + turned, kind="stable")[:WARP_NEIGHBOURS]]
-        view = capture[index]
         features = {name: views[index] for name, views in targets.items()}
-        scores.append(evaluate_view(scene, view, features, [capture[i] for i in nearest]))
-    return scores
+        yield evaluate_view(scene, capture[index], features, [capture[i] for i in nearest])
 
 
 def _warped_psnr(source: View, target: View) -> float | None:

@@ -16,7 +16,7 @@ def _index(x: int, y: int, z: int, resolution: int, size: int, hashed: int) -> n
     if hashed:
         # Table sizes are powers of two, so the mask is the remainder.
         return (x ^ (y * _P1) ^ (z * _P2)) & (size - 1)
-    return x + (resolution + 1) * (y + (resolution + 1) * z)
+    return np.int64(x + (resolution + 1) * (y + (resolution + 1) * z))
 
 
 @njit(inline="always")

@@ -7,3 +7,8 @@ from vantage.localization.query import SceneQuery as SceneQuery
 from vantage.localization.relevancy import CANONICAL_NEGATIVES as CANONICAL_NEGATIVES
 from vantage.localization.relevancy import DEFAULT_TEMPERATURE as DEFAULT_TEMPERATURE
 from vantage.localization.relevancy import relevancy as relevancy
+from vantage.localization.scoring import LocalizationCase as LocalizationCase
+from vantage.localization.scoring import LocalizationResult as LocalizationResult
+from vantage.localization.scoring import find_cases as find_cases
+from vantage.localization.scoring import score_cases as score_cases
+from vantage.localization.scoring import true_mask as true_mask

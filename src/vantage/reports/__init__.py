@@ -7,4 +7,5 @@ from vantage.reports.pictures import Scale as Scale
 from vantage.reports.pictures import colorize_depth as colorize_depth
 from vantage.reports.pictures import overlay_relevancy as overlay_relevancy
 from vantage.reports.pictures import pca_images as pca_images
+from vantage.reports.pictures import write_png as write_png
 from vantage.reports.report import Report as Report

@@ -4,12 +4,14 @@ import base64
 import dataclasses
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
 from PIL import Image
 
 from vantage.errors import DataError
+from vantage.storage import write_bytes
 
 # Below this many pixels a side, a picture is a grid of cells: shown with hard edges and stored without loss.
 CELL_GRID_PIXELS = 96
@@ -124,6 +126,13 @@ def pca_images(grids: Sequence[Float[np.ndarray, "_h _w d"]]) -> list[Float[np.n
     colours = np.where(useful, np.clip((projected - low) / np.where(useful, spread, 1), 0, 1), 0.5)
     ends = np.cumsum([grid.shape[0] * grid.shape[1] for grid in grids])[:-1]
     return [part.reshape(*grid.shape[:2], 3) for part, grid in zip(np.split(colours, ends), grids, strict=True)]
+
+
+def write_png(path: Path, image: Float[np.ndarray, "h w 3"]) -> None:
+    """Write an RGB image in [0, 1] as an 8-bit PNG, whole or not at all."""
+    file = io.BytesIO()
+    Image.fromarray(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)).save(file, format="PNG")
+    write_bytes(path, file.getvalue())
 
 
 def data_uri(image: Float[np.ndarray, "h w 3"]) -> str:

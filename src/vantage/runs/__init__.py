@@ -1,5 +1,6 @@
 """What a run leaves behind: its folder, settings, log and result; its progress; how it stops when interrupted."""
 
+from vantage.runs.environment import command_line as command_line
 from vantage.runs.folder import RunFolder as RunFolder
 from vantage.runs.folder import exit_code as exit_code
 from vantage.runs.interrupts import Interrupts as Interrupts

@@ -1,0 +1,127 @@
+"""Posed images in, a distilled scene, its measurements and a report out: what `vantage distill` and the demo run."""
+
+import dataclasses
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from vantage.captures import Capture
+from vantage.encoders import Encoder, Features, encode_capture, load_encoder
+from vantage.errors import UsageError
+from vantage.fields import (
+    DistilledScene,
+    Distiller,
+    DistillSettings,
+    ViewScores,
+    evaluate,
+    restore_checkpoint,
+    save_checkpoint,
+)
+from vantage.metrics import Metric
+from vantage.runs import RunFolder, graceful_interrupts, progress
+
+LOG_EVERY = 25
+"""Steps between lines of losses in the log: 80 points of a curve in a run of 2000 steps."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Distillation:
+    """What came of distilling a capture."""
+
+    scene: DistilledScene
+    capture: Capture
+    targets: Mapping[str, Sequence[Features]]
+    """Per encoder, the features of every view of the capture."""
+    scores: list[ViewScores]
+    timings_s: dict[str, float]
+
+
+def distill_capture(
+    capture: Capture,
+    encoder_names: Sequence[str],
+    run: RunFolder,
+    settings: DistillSettings,
+    *,
+    cache: Path,
+    quiet: bool = False,
+) -> Distillation:
+    """Encode, train with checkpoints, save to `RUN/scene` and measure on the held-out views.
+
+    Resumes from the newest checkpoint of the run where there is one.
+
+    Raises:
+        UsageError: no encoder is named.
+        InterruptedRun: Ctrl-C; a checkpoint was written first.
+    """
+    if not encoder_names:
+        raise UsageError("no encoder is named; give --encoder room-clip, or `vantage encoders` for the list")
+    timings: dict[str, float] = {}
+    start = time.monotonic()
+    encoders = {name: load_encoder(name) for name in dict.fromkeys(encoder_names)}
+    targets = {name: _encode(capture, encoder, cache, quiet) for name, encoder in encoders.items()}
+    timings["features"] = time.monotonic() - start
+    start = time.monotonic()
+    distiller = Distiller(capture, targets, settings)
+    _train(distiller, run, settings, quiet)
+    timings["distill"] = time.monotonic() - start
+    scene = distiller.scene({name: encoder.fingerprint for name, encoder in encoders.items()})
+    scene.save(run.artifact("scene"))
+    start = time.monotonic()
+    with progress("measuring", len(capture.test_indices), quiet=quiet) as bar:
+        scores = []
+        for score in evaluate(scene, capture, targets):
+            scores.append(score)
+            bar.advance()
+    timings["measure"] = time.monotonic() - start
+    return Distillation(scene=scene, capture=capture, targets=targets, scores=scores, timings_s=timings)
+
+
+def _encode(capture: Capture, encoder: Encoder, cache: Path, quiet: bool) -> list[Features]:
+    with progress(f"encoding with {encoder.card.name}", len(capture), quiet=quiet) as bar:
+        features = []
+        for one in encode_capture(capture, encoder, cache):
+            features.append(one)
+            bar.advance()
+    return features
+
+
+def _train(distiller: Distiller, run: RunFolder, settings: DistillSettings, quiet: bool) -> None:
+    restored, damaged = restore_checkpoint(distiller, run.checkpoints)
+    for line in damaged:
+        run.log("checkpoint_damaged", detail=line)
+    if restored is not None:
+        run.log("restored", step=restored)
+    with graceful_interrupts() as interrupts, progress("distilling", settings.steps, quiet=quiet) as bar:
+        bar.advance(distiller.step)
+
+        def after_step(losses: dict[str, float]) -> None:
+            step = distiller.step
+            if step % LOG_EVERY == 0 or step == settings.steps:
+                run.log("step", step=step, gaussians=len(distiller.field), **losses)
+            if step % settings.checkpoint_every == 0 or step == settings.steps:
+                save_checkpoint(distiller, run.checkpoints)
+            bar.advance(1, psnr_db=losses.get("psnr_db", 0.0))
+
+        finished = distiller.train(after_step=after_step, stop=lambda: interrupts.requested)
+        if not finished:
+            save_checkpoint(distiller, run.checkpoints)
+            raise run.interrupted(f"stopped at step {distiller.step} of {settings.steps}")
+
+
+def distillation_metrics(distillation: Distillation) -> dict[str, Metric]:
+    """Return the metrics of the held-out views; what the capture cannot tell (no depth) is left out."""
+    scores = distillation.scores
+    metrics = {
+        "psnr_db": Metric.of([s.psnr_db for s in scores]),
+        "ssim": Metric.of([s.ssim for s in scores]),
+    }
+    depth = [s.depth_mae_m for s in scores if s.depth_mae_m is not None]
+    if depth:
+        metrics["depth_mae_m"] = Metric.of(depth)
+    warped = [s.psnr_db_warped_neighbour for s in scores if s.psnr_db_warped_neighbour is not None]
+    if warped:
+        metrics["psnr_db_warped_neighbour"] = Metric.of(warped)
+    for index, name in enumerate(distillation.scene.semantics.encoder_names):
+        metric = Metric.of([s.feature_cosine[name] for s in scores])
+        metrics[f"feature_cosine_{name}" if index else "feature_cosine"] = metric
+    return metrics

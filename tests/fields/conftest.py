@@ -1,0 +1,56 @@
+"""A tiny scene with exact truth: the inside of a coloured cube, seen from near its middle."""
+
+import numpy as np
+import pytest
+import torch
+
+from vantage.captures import Capture, View, ViewSource
+from vantage.encoders import Features
+from vantage.geometry import Camera, look_at
+
+HALF = 1.0
+
+
+def _trace(camera: Camera, world_from_camera: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return colour, z-depth and world points of the cube's inner walls."""
+    rays = camera.rays() @ world_from_camera[:3, :3].T
+    origin = world_from_camera[:3, 3]
+    with np.errstate(divide="ignore"):
+        exits = np.maximum((HALF - origin) / rays, (-HALF - origin) / rays)
+    depth = exits.min(axis=-1)
+    points = origin + rays * depth[..., None]
+    waves = 0.5 + 0.3 * np.sin(4 * points + np.array([0.0, 1.0, 2.0])) * np.cos(3 * points[..., [1, 2, 0]])
+    return waves.astype(np.float32), depth.astype(np.float32), points
+
+
+def _view(index: int, count: int, camera: Camera) -> View:
+    angle = 2 * np.pi * index / count
+    eye = torch.tensor([0.3 * np.cos(angle), 0.3 * np.sin(angle), 0.1 * np.sin(3 * angle)])
+    target = torch.tensor([-np.cos(angle), -np.sin(angle), 0.2 * np.cos(2 * angle)], dtype=torch.float64)
+    pose = look_at(eye, target, torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)).numpy()
+    image, depth, _ = _trace(camera, pose)
+    return View(name=f"{index:03d}", image=image, camera=camera, world_from_camera=pose, depth=depth)
+
+
+@pytest.fixture(scope="session")
+def cube_capture() -> Capture:
+    camera = Camera.from_fov(fov_x=1.2, width=48, height=40)
+    views = [_view(i, 12, camera) for i in range(12)]
+    sources = tuple(
+        ViewSource(name=v.name, camera=camera, world_from_camera=v.world_from_camera, read=lambda v=v: v) for v in views
+    )
+    return Capture(name="cube", sources=sources, test_indices=(0, 6))
+
+
+@pytest.fixture(scope="session")
+def cube_features(cube_capture: Capture) -> list[Features]:
+    """Features that are smooth functions of the surface point, so that a field can learn them exactly."""
+    features = []
+    for view in cube_capture:
+        _, _, points = _trace(view.camera, view.world_from_camera)
+        cells = torch.from_numpy(points[2::4, 2::4].astype(np.float32))
+        grid = torch.cat([cells, (2 * cells).sin(), torch.ones_like(cells[..., :1])], dim=-1)
+        features.append(
+            Features(grid=grid[None], summary=grid.mean(dim=(0, 1))[None], stride=(4.0, 4.0), image_size=(48, 40))
+        )
+    return features
