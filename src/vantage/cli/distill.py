@@ -34,6 +34,8 @@ class Command(RunFlags):
     """Hold out every n-th view for the measurements; 0 = none. By default as the capture says, or every eighth."""
     depth_scale: float | None = None
     """Metres per unit of 16-bit depth maps, such as 0.001 for millimetres. By default the layout's own."""
+    checkpoint_every: int = 250
+    """Steps between checkpoints."""
     strict: bool = False
     """Stop at the first damaged view instead of setting it aside."""
 
@@ -57,6 +59,7 @@ def run(command: Command) -> int:
             start_gaussians=command.gaussians,
             sh_degree=command.sh_degree,
             seed=command.seed,
+            checkpoint_every=command.checkpoint_every,
             densification=DensificationSettings(max_gaussians=command.max_gaussians),
         ),
     )

@@ -41,10 +41,10 @@ def add_inputs(report: Report, capture: Capture) -> None:
         report.table(
             "Views set aside", ["view", "reason", "found"], [[s.name, s.reason, s.detail] for s in capture.set_aside]
         )
-    forwards = np.stack([source.world_from_camera[:3, 2] for source in capture.sources])
+    poses = np.stack([source.world_from_camera for source in capture.sources])
     report.svg(
         "Cameras from above",
-        camera_top_view(capture.camera_positions, forwards, held_out=capture.test_indices),
+        camera_top_view(poses, held_out=capture.test_indices),
         names=["training", "held out"] if held_out else ["training"],
     )
 
