@@ -1,0 +1,17 @@
+"""Every kind of object a room may hold, by name. A new kind is one function and one `Category` in one of these files."""
+
+from vantage.rooms.blueprint import Category
+from vantage.rooms.catalogue import decor, electronics, kitchen, lights, seats, storage, tables, toys
+
+CATALOGUE: dict[str, Category] = {
+    category.name: category
+    for module in (tables, seats, storage, lights, electronics, kitchen, decor, toys)
+    for category in module.CATEGORIES
+}
+"""All categories by name."""
+
+STRUCTURE = ("floor", "ceiling", "wall", "window", "door", "rug")
+"""What the room itself consists of; built by `shell`, because its sizes follow the room's."""
+
+CLASS_NAMES: tuple[str, ...] = ("nothing", *STRUCTURE, *sorted(CATALOGUE))
+"""Class names by class number."""

@@ -1,0 +1,72 @@
+"""The basic colour words of English (Berlin and Kay 1969) as ranges of sRGB colours."""
+
+import dataclasses
+import math
+
+import numpy as np
+
+BASIC_COLOURS: dict[str, tuple[float, float, float]] = {
+    "red": (0.80, 0.10, 0.09),
+    "orange": (0.95, 0.50, 0.08),
+    "yellow": (0.95, 0.84, 0.15),
+    "green": (0.15, 0.58, 0.20),
+    "blue": (0.12, 0.30, 0.80),
+    "purple": (0.48, 0.17, 0.66),
+    "pink": (0.96, 0.52, 0.70),
+    "brown": (0.44, 0.26, 0.12),
+    "black": (0.075, 0.075, 0.085),
+    "white": (0.93, 0.92, 0.90),
+    "gray": (0.52, 0.53, 0.54),
+}
+"""sRGB centres of the eleven basic colour terms; chosen near the foci of the XKCD colour survey (2010), and apart by eye."""
+
+VIVID = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
+"""The chromatic terms except brown."""
+ALL = tuple(BASIC_COLOURS)
+"""Every term."""
+
+SHADE_SPREAD = {"light": 0.16, "dark": -0.16}
+"""How far a shade is mixed towards white or black: far enough to vary, near enough to keep its name."""
+
+Rgb = tuple[float, float, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Colour:
+    """A colour with its name; `rgb` is linear light."""
+
+    name: str
+    rgb: Rgb
+
+    def shifted(self, amount: float) -> "Colour":
+        """Mix towards white (positive) or black (negative) by this fraction, in sRGB as a painter would."""
+        target = 1.0 if amount > 0 else 0.0
+        srgb = encode_srgb(np.array(self.rgb))
+        return Colour(self.name, to_linear(srgb + abs(amount) * (target - srgb)))
+
+
+def named_colour(name: str, rng: np.random.Generator) -> Colour:
+    """Draw a colour that this name fits: a light, plain or dark shade with a little jitter of its own."""
+    srgb = np.array(BASIC_COLOURS[name])
+    if name not in ("black", "white"):
+        amount = rng.uniform(SHADE_SPREAD["dark"], SHADE_SPREAD["light"])
+        srgb = srgb + abs(amount) * ((1.0 if amount > 0 else 0.0) - srgb)
+    # Jitter of 0.03 in sRGB is a just visible difference and crosses no border between two names.
+    srgb = np.clip(srgb + rng.uniform(-0.03, 0.03, size=3), 0.02, 0.98)
+    return Colour(name, to_linear(srgb))
+
+
+def to_linear(srgb: np.ndarray) -> Rgb:
+    """Decode sRGB to linear light (IEC 61966-2-1)."""
+    value = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return (float(value[0]), float(value[1]), float(value[2]))
+
+
+def encode_srgb(linear: np.ndarray) -> np.ndarray:
+    """Encode linear light as sRGB (IEC 61966-2-1)."""
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)
+
+
+def luminance(rgb: Rgb) -> float:
+    """Return the relative luminance of a linear colour (Rec. 709)."""
+    return math.fsum(c * w for c, w in zip(rgb, (0.2126, 0.7152, 0.0722), strict=True))
