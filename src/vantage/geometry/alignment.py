@@ -29,26 +29,33 @@ def align_points(
     with_scale: bool = False,
     weights: Float[Tensor, " n"] | None = None,
 ) -> Similarity:
-    """Return the least-squares motion from b to a (Umeyama 1991), never a reflection.
+    """Return the least-squares motion from b to a (Umeyama 1991), never a reflection; computed in float64.
 
     Raises:
-        DataError: fewer than three points, or all of them on one line, so that the rotation is not determined.
+        DataError: fewer than three points, all of them on one line, or values or weights that are not usable.
     """
     if len(points_a) < 3:
         raise DataError(f"aligning needs at least 3 point pairs; got {len(points_a)}")
-    share = torch.full_like(points_a[:, 0], 1 / len(points_a)) if weights is None else weights / weights.sum()
-    mean_a = share @ points_a
-    mean_b = share @ points_b
-    centred_a, centred_b = points_a - mean_a, points_b - mean_b
-    covariance = (share[:, None] * centred_a).mT @ centred_b
-    u, singular, vt = torch.linalg.svd(covariance)
-    # Collinear points leave rank 1; the tolerance is that of the working precision.
-    if float(singular[1]) <= 10 * torch.finfo(singular.dtype).eps * max(float(singular[0]), 1e-300):
+    a, b = points_a.double(), points_b.double()
+    share = torch.ones_like(a[:, 0]) if weights is None else weights.double()
+    usable = torch.isfinite(a).all() & torch.isfinite(b).all() & (share >= 0).all() & torch.isfinite(share).all()
+    if not bool(usable) or float(share.sum()) <= 0:
+        raise DataError("aligning needs finite points and weights of which none is negative and one is positive")
+    share = share / share.sum()
+    mean_a, mean_b = share @ a, share @ b
+    centred_a, centred_b = a - mean_a, b - mean_b
+    spread_a, spread_b = (share @ centred_a**2).sum(), (share @ centred_b**2).sum()
+    u, singular, vt = torch.linalg.svd((share[:, None] * centred_a).mT @ centred_b)
+    # Points on a line leave rank 1, up to the rounding of their coordinates, which counts more the farther they lie
+    # from the origin compared with their spread.
+    eps = torch.finfo(points_a.dtype).eps
+    far = max(float(p.abs().max() / spread.sqrt().clamp_min(1e-300)) for p, spread in ((a, spread_a), (b, spread_b)))
+    if float(singular[1]) <= 10 * eps * max(far, 1.0) * float(singular[0]):
         raise DataError("aligning is not determined: all points lie on one line or coincide")
     sign = torch.ones_like(singular)
     sign[2] = torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
     rotation = u @ torch.diag(sign) @ vt
-    scale = torch.ones_like(singular[0])
-    if with_scale:
-        scale = (singular * sign).sum() / (share[:, None] * centred_b**2).sum()
-    return Similarity(scale=scale, rotation=rotation, translation=mean_a - scale * rotation @ mean_b)
+    scale = (singular * sign).sum() / spread_b if with_scale else torch.ones_like(spread_b)
+    translation = mean_a - scale * rotation @ mean_b
+    kind = points_a.dtype
+    return Similarity(scale=scale.to(kind), rotation=rotation.to(kind), translation=translation.to(kind))

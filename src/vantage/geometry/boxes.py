@@ -29,7 +29,9 @@ class AlignedBox:
         if len(points) == 0:
             raise DataError("a box around no points is not defined")
         low, high = points.min(axis=0), points.max(axis=0)
-        return cls(low=(float(low[0]), float(low[1]), float(low[2])), high=(float(high[0]), float(high[1]), float(high[2])))
+        return cls(
+            low=(float(low[0]), float(low[1]), float(low[2])), high=(float(high[0]), float(high[1]), float(high[2]))
+        )
 
     @property
     def centre(self) -> Float[np.ndarray, " 3"]:
@@ -78,7 +80,9 @@ class OrientedBox:
     """`world_from_box` rotation, row by row."""
 
     @classmethod
-    def upright(cls, *, centre: tuple[float, float, float], size: tuple[float, float, float], yaw: float) -> "OrientedBox":
+    def upright(
+        cls, *, centre: tuple[float, float, float], size: tuple[float, float, float], yaw: float
+    ) -> "OrientedBox":
         """Make a box that stands on the xy plane (z up), turned by `yaw` radians about z."""
         c, s = float(np.cos(yaw)), float(np.sin(yaw))
         return cls(centre=centre, size=size, rotation=((c, -s, 0.0), (s, c, 0.0), (0.0, 0.0, 1.0)))

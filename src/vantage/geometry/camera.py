@@ -80,16 +80,14 @@ class Camera:
     def resized(self, width: int, height: int) -> "Camera":
         """Return the camera of the same view at another image size."""
         sx, sy = width / self.width, height / self.height
-        return Camera(
-            fx=self.fx * sx, fy=self.fy * sy, cx=self.cx * sx, cy=self.cy * sy, width=width, height=height
-        )
+        return Camera(fx=self.fx * sx, fy=self.fy * sy, cx=self.cx * sx, cy=self.cy * sy, width=width, height=height)
 
     def cropped(self, left: int, top: int, width: int, height: int) -> "Camera":
         """Return the camera of the window of `width` x `height` pixels whose corner is (`left`, `top`)."""
         return dataclasses.replace(self, cx=self.cx - left, cy=self.cy - top, width=width, height=height)
 
     def rays(self) -> Float[np.ndarray, "h w 3"]:
-        """Return each pixel centre's direction in the camera frame, scaled to z = 1, so that depth times ray is a point."""
+        """Return each pixel centre's direction in the camera frame, scaled to z = 1: depth times ray is a point."""
         u = (np.arange(self.width) + 0.5 - self.cx) / self.fx
         v = (np.arange(self.height) + 0.5 - self.cy) / self.fy
         x, y = np.meshgrid(u, v)

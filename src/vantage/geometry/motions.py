@@ -3,10 +3,13 @@
 A twist is (translation part, rotation part), metres and radians: rho first, as in Sola et al. (2018).
 """
 
+import math
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from vantage.errors import DataError
 from vantage.geometry.rotations import _sine_coefficients, skew, so3_exp, so3_log
 
 
@@ -52,7 +55,14 @@ def transform_points(a_from_b: Float[Tensor, "4 4"], points_b: Float[Tensor, "*b
 def look_at(
     eye_world: Float[Tensor, " 3"], target_world: Float[Tensor, " 3"], up_world: Float[Tensor, " 3"]
 ) -> Float[Tensor, "4 4"]:
-    """Return `world_from_camera` of a camera at `eye_world` that sees `target_world` in its centre (OpenCV axes)."""
+    """Return `world_from_camera` of a camera at `eye_world` that sees `target_world` in its centre (OpenCV axes).
+
+    Raises:
+        DataError: eye and target are the same point, or a value is not finite.
+    """
+    distance = float((target_world - eye_world).norm())
+    if not 0 < distance < math.inf:
+        raise DataError(f"look_at from {eye_world.tolist()} to {target_world.tolist()}: the same point, or not finite")
     forward = torch.nn.functional.normalize(target_world - eye_world, dim=-1)
     right = torch.linalg.cross(forward, up_world)
     if float(right.norm()) < 1e-6 * float(up_world.norm()):

@@ -54,9 +54,7 @@ def so3_log(rotation: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b 3"]:
     safe = torch.where(small, torch.ones_like(sine_squared), sine_squared)
     sine = safe.sqrt()
     # angle / sin(angle/2); near 0 by series in s^2: 2 (1 + s^2/6 + 3 s^4/40).
-    factor = torch.where(
-        small, 2 + sine_squared / 3 + 3 * sine_squared**2 / 20, 2 * torch.atan2(sine, w) / sine
-    )
+    factor = torch.where(small, 2 + sine_squared / 3 + 3 * sine_squared**2 / 20, 2 * torch.atan2(sine, w) / sine)
     return factor[..., None] * xyz
 
 
