@@ -22,7 +22,7 @@ from vantage.fields.gaussians import GaussianField
 from vantage.fields.initialization import gaussians_from_points, scene_bounds, start_points
 from vantage.fields.rendering import backproject_depth, pose_tensor
 from vantage.fields.semantics import SemanticField, SemanticSettings, semantic_loss
-from vantage.fields.training_views import TrainingView, TrainingViews
+from vantage.fields.training_views import FeatureSequence, TrainingView, TrainingViews
 from vantage.metrics import ssim
 
 # Steps with a loss that is not finite are skipped; this many in a row mean that the field diverged for good.
@@ -73,7 +73,7 @@ class Distiller:
     """The state of a distillation, which can be stepped, saved and restored."""
 
     def __init__(
-        self, capture: Capture, targets: Mapping[str, Sequence[Features]], settings: DistillSettings | None = None
+        self, capture: Capture, targets: Mapping[str, FeatureSequence], settings: DistillSettings | None = None
     ) -> None:
         """Start from a capture and, per encoder, the features of each of its views (in the capture's order)."""
         self.settings = settings or DistillSettings()

@@ -11,6 +11,7 @@ from scipy import ndimage
 from vantage.captures import Capture, View
 from vantage.encoders import Features
 from vantage.fields.distilled_scene import DistilledScene
+from vantage.fields.training_views import FeatureSequence
 from vantage.metrics import psnr_db, ssim
 
 WARP_NEIGHBOURS = 4
@@ -62,9 +63,7 @@ def feature_cosine(scene: DistilledScene, view: View, encoder: str, features: Fe
     return float(torch.nn.functional.cosine_similarity(rendered[rows][:, columns], grid, dim=-1).mean())
 
 
-def evaluate(
-    scene: DistilledScene, capture: Capture, targets: Mapping[str, Sequence[Features]]
-) -> Iterator[ViewScores]:
+def evaluate(scene: DistilledScene, capture: Capture, targets: Mapping[str, FeatureSequence]) -> Iterator[ViewScores]:
     """Measure a scene on every held-out view of its capture, one after the other."""
     train = list(capture.train_indices)
     positions = capture.camera_positions

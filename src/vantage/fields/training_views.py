@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
 from vantage.captures import Capture, View
+from vantage.encoders import Features
 from vantage.geometry import Camera
 
 CACHE_BYTES = 2_000_000_000
@@ -24,6 +26,17 @@ class TrainingView:
     world_from_camera: Float64[np.ndarray, "4 4"]
     depth: Float[Tensor, "h w"] | None
     mask: Bool[Tensor, "h w"] | None
+
+
+@runtime_checkable
+class FeatureSequence(Protocol):
+    """The features of each view of a capture, in its order: a list, or files that are read when asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> Features:
+        """Return the features of one view, a batch of one."""
+        ...
 
 
 class TrainingViews:

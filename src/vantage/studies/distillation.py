@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vantage.captures import Capture
-from vantage.encoders import Encoder, Features, encode_capture, load_encoder
-from vantage.errors import UsageError
+from vantage.encoders import CaptureFeatures, Encoder, encode_capture_steps, load_encoder
+from vantage.errors import DataError, UsageError
 from vantage.fields import (
     DistilledScene,
     Distiller,
@@ -30,7 +30,7 @@ class Distillation:
 
     scene: DistilledScene
     capture: Capture
-    targets: Mapping[str, Sequence[Features]]
+    targets: Mapping[str, CaptureFeatures]
     """Per encoder, the features of every view of the capture."""
     scores: list[ViewScores]
     timings_s: dict[str, float]
@@ -76,13 +76,15 @@ def distill_capture(
     return Distillation(scene=scene, capture=capture, targets=targets, scores=scores, timings_s=timings)
 
 
-def _encode(capture: Capture, encoder: Encoder, cache: Path, quiet: bool) -> list[Features]:
+def _encode(capture: Capture, encoder: Encoder, cache: Path, quiet: bool) -> CaptureFeatures:
+    """Compute or find the features of every view."""
+    done: CaptureFeatures | None = None
     with progress(f"encoding with {encoder.card.name}", len(capture), quiet=quiet) as bar:
-        features = []
-        for one in encode_capture(capture, encoder, cache):
-            features.append(one)
-            bar.advance()
-    return features
+        for done in encode_capture_steps(capture, encoder, cache / "features", strict=True):
+            bar.advance(len(done) - bar.done)
+    if done is None:
+        raise DataError(f"capture {capture.name!r} has no views to encode")
+    return done
 
 
 def _train(distiller: Distiller, run: RunFolder, settings: DistillSettings, quiet: bool) -> None:
