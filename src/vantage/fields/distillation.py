@@ -144,7 +144,7 @@ class Distiller:
         color_loss, parts = self._color_loss(rendering.rgb, view)
         semantic_total = self._semantic_loss(index, view, rendering.depth.detach(), rendering.alpha.detach(), generator)
         total = color_loss + semantic_total
-        if not math.isfinite(float(total)):
+        if not math.isfinite(float(total.detach())):
             self._count_bad_step(color_loss, semantic_total)
             return {"loss": float("inf")}
         self.bad_steps = 0
@@ -156,7 +156,11 @@ class Distiller:
         self.semantic_adam.step()
         self.densifier.refine(self.step, self.adam, generator)
         self.step += 1
-        return {"loss": float(total), "color": float(color_loss), "semantic": float(semantic_total)} | parts
+        return {
+            "loss": float(total.detach()),
+            "color": float(color_loss.detach()),
+            "semantic": float(semantic_total.detach()),
+        } | parts
 
     def _color_loss(self, rgb: Tensor, view: TrainingView) -> tuple[Tensor, dict[str, float]]:
         w = self.settings.ssim_weight
@@ -198,8 +202,9 @@ class Distiller:
                  if not bool(torch.isfinite(p).all())), "no parameter",
             )  # fmt: skip
             raise VantageError(
-                f"step {self.step}: the loss was not finite for {MAX_BAD_STEPS} steps (colour {float(color_loss)}, "
-                f"semantic {float(semantic_total)}; {culprit} is not finite). "
+                f"step {self.step}: the loss was not finite for {MAX_BAD_STEPS} steps "
+                f"(colour {float(color_loss.detach())}, semantic {float(semantic_total.detach())}); "
+                f"{culprit} is not finite. "
                 "Resume from the last checkpoint with lower rates."
             )
         self.step += 1
