@@ -5,6 +5,9 @@ from vantage.captures.capture import PointCloud as PointCloud
 from vantage.captures.capture import SceneObject as SceneObject
 from vantage.captures.capture import SetAside as SetAside
 from vantage.captures.capture import ViewSource as ViewSource
+from vantage.captures.check import check_images as check_images
+from vantage.captures.colmap_writer import write_colmap as write_colmap
 from vantage.captures.open import open_capture as open_capture
 from vantage.captures.rgbd_writer import write_rgbd as write_rgbd
+from vantage.captures.transforms_writer import write_transforms as write_transforms
 from vantage.captures.view import View as View

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float32, Float64, Int32
+from jaxtyping import Float32, Float64, Int32
 
 from vantage.captures.capture import Capture, PointCloud, SceneObject, SetAside, ViewSource
 from vantage.captures.images import ImageError, ImageHeader, read_depth, read_header, read_image, read_integers
@@ -21,7 +21,7 @@ from vantage.errors import DataError, UsageError
 from vantage.geometry import Camera
 
 ASPECT_TOLERANCE = 0.005
-"""Sizes whose aspects differ by less are one view at two resolutions (a resize rounds); others do not belong together."""
+"""Sizes whose aspects differ by less are one view at two resolutions (a resize rounds)."""
 
 MAX_SET_ASIDE = 0.05
 """The share of views that may be set aside before the capture counts as damaged."""
@@ -30,7 +30,7 @@ DEPTH_SAMPLES = 5
 """Views whose depth is decoded on opening to check its unit; a wrong unit is wrong in all of them."""
 
 DEPTH_RANGE_M = (0.1, 100.0)
-"""A median depth outside is taken for a wrong unit: hand-held scenes lie inside, and mm read as m are 1000 times off."""
+"""A median depth outside is taken for a wrong unit: scenes lie inside, and mm read as m are 1000 times off."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -231,10 +231,12 @@ def _checked(frame: Frame, remarks: _Remarks) -> Frame:
         raise _SetAside("pose_invalid", f"{frame.where}: the pose holds NaN or infinite numbers")
     pose = checked_pose(frame.world_from_camera, frame.where)
     camera = frame.camera
-    if max(camera.fx / camera.width, camera.fy / camera.height) > 100:
+    focal = camera.fx / camera.width, camera.fy / camera.height
+    # Beyond a factor of 100 the field of view is under 0.6 or over 179.4 degrees: another unit, or damage.
+    if max(focal) > 100 or min(focal) < 0.01:
         raise DataError(
-            f"{frame.where}: focal length {camera.fx:g} px is more than 100 times the image width {camera.width}; "
-            "expected pixels, not another unit"
+            f"{frame.where}: focal length ({camera.fx:g}, {camera.fy:g}) px is not within a factor of 100 of the "
+            f"image size {camera.width}x{camera.height}; expected pixels, not another unit"
         )
     header = _header(frame.image)
     if (header.width, header.height) != _size(camera):
@@ -270,7 +272,8 @@ def _pose_notes(frames: Sequence[Frame]) -> list[str]:
     if len(frames) < 2:
         return []
     poses = np.stack([frame.world_from_camera for frame in frames])
-    extent = float(np.linalg.norm(np.ptp(poses[:, :3, 3], axis=0)))
+    with np.errstate(over="ignore"):  # An infinite extent is noted below like a huge one.
+        extent = float(np.linalg.norm(np.ptp(poses[:, :3, 3], axis=0)))
     if float(np.ptp(poses, axis=0).max()) < 1e-9:
         return ["all poses are identical; nothing about depth can be learned from parallax"]
     if extent > 1e5 or 0 < extent < 1e-4:
@@ -310,8 +313,3 @@ def _depth_notes(frames: Sequence[Frame]) -> list[str]:
             "give the depth scale in units per metre (--depth-scale 1000 for millimetres, 5000 for TUM)"
         )
     return []
-
-
-def usable(mask: Bool[np.ndarray, "h w"] | None) -> bool:
-    """Tell whether a mask leaves any pixel."""
-    return mask is None or bool(mask.any())

@@ -182,6 +182,14 @@ def encode_integer_png(values: Shaped[np.ndarray, "h w"]) -> bytes:
     return _encode(values.astype(np.uint16))
 
 
+def encode_depth_png(depth: Float32[np.ndarray, "h w"], units_per_metre: float = 1000.0) -> bytes:
+    """Encode z-depth in metres as a 16-bit grey PNG; what does not fit (beyond 65.534 m in mm) becomes 0 (unknown)."""
+    units = np.round(depth.astype(np.float64) * units_per_metre)
+    # 65535 is many sensors' sign for "no depth", and reads as such.
+    units[~np.isfinite(units) | (units >= 65535)] = 0
+    return encode_integer_png(units)
+
+
 def _encode(pixels: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, format="PNG")

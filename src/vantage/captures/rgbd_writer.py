@@ -7,7 +7,7 @@ import numpy as np
 
 from vantage.captures.capture import Capture, SceneObject
 from vantage.captures.folders import new_folder
-from vantage.captures.images import encode_integer_png, encode_rgb_png
+from vantage.captures.images import encode_depth_png, encode_integer_png, encode_rgb_png
 from vantage.captures.rgbd import MILLIMETRES
 from vantage.captures.view import View
 from vantage.errors import DataError
@@ -52,11 +52,8 @@ def _stems(capture: Capture) -> list[str]:
 def _write_view(folder: Path, stem: str, view: View) -> None:
     if view.depth is None:
         raise DataError(f"view {view.name!r} has no depth, and an RGB-D folder needs it; write transforms or colmap")
-    millimetres = np.round(view.depth.astype(np.float64) * MILLIMETRES)
-    # 65535 is many sensors' sign for "no depth", and reads as such.
-    millimetres[~np.isfinite(millimetres) | (millimetres >= 65535)] = 0
     write_bytes(folder / "images" / f"{stem}.png", encode_rgb_png(view.image, view.mask))
-    write_bytes(folder / "depth" / f"{stem}.png", encode_integer_png(millimetres))
+    write_bytes(folder / "depth" / f"{stem}.png", encode_depth_png(view.depth, MILLIMETRES))
     if view.instances is not None:
         write_bytes(folder / "instances" / f"{stem}.png", encode_integer_png(view.instances))
     if view.classes is not None:
