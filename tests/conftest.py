@@ -6,6 +6,7 @@ import torch
 
 from vantage.captures import Capture, View, ViewSource
 from vantage.encoders import Features
+from vantage.fields import DensificationSettings, Distiller, DistillSettings, HashGridSettings, SemanticSettings
 from vantage.geometry import Camera, look_at
 
 HALF = 1.0
@@ -54,3 +55,21 @@ def cube_features(cube_capture: Capture) -> list[Features]:
             Features(grid=grid[None], summary=grid.mean(dim=(0, 1))[None], stride=(4.0, 4.0), image_size=(48, 40))
         )
     return features
+
+
+@pytest.fixture(scope="session")
+def trained_cube(cube_capture: Capture, cube_features: list[Features]) -> Distiller:
+    """The cube after 400 steps, which takes a few seconds."""
+    settings = DistillSettings(
+        steps=400,
+        start_gaussians=1500,
+        sh_degree=1,
+        sh_every=20,
+        semantic_points=512,
+        semantics=SemanticSettings(grid=HashGridSettings(levels=6, features=2, log2_table=10, coarsest=4, finest=32)),
+        densification=DensificationSettings(start=10_000),
+    )
+    distiller = Distiller(cube_capture, {"smooth": cube_features}, settings)
+    while distiller.step < settings.steps:
+        distiller.train_step()
+    return distiller

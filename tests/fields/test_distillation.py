@@ -37,18 +37,10 @@ def _train(distiller: Distiller, until: int) -> None:
         distiller.train_step()
 
 
-@pytest.fixture(scope="module")
-def trained(cube_capture: Capture, cube_features: list[Features]) -> Distiller:
-    settings = dataclasses.replace(TINY, steps=400, densification=DensificationSettings(start=10_000))
-    distiller = Distiller(cube_capture, {"smooth": cube_features}, settings)
-    _train(distiller, 400)
-    return distiller
-
-
 def test_distillation_learns_colour_depth_and_features(
-    trained: Distiller, cube_capture: Capture, cube_features: list[Features]
+    trained_cube: Distiller, cube_capture: Capture, cube_features: list[Features]
 ):
-    scores = list(evaluate(trained.scene(), cube_capture, {"smooth": cube_features}))
+    scores = list(evaluate(trained_cube.scene(), cube_capture, {"smooth": cube_features}))
     assert len(scores) == 2
     for score in scores:
         assert score.psnr_db > 28
@@ -56,8 +48,8 @@ def test_distillation_learns_colour_depth_and_features(
         assert score.feature_cosine["smooth"] > 0.98
 
 
-def test_a_scene_saved_and_loaded_renders_the_same(trained: Distiller, cube_capture: Capture, tmp_path):
-    scene = trained.scene()
+def test_a_scene_saved_and_loaded_renders_the_same(trained_cube: Distiller, cube_capture: Capture, tmp_path):
+    scene = trained_cube.scene()
     scene.save(tmp_path / "scene")
     again = DistilledScene.load(tmp_path / "scene")
     view = cube_capture[0]
@@ -69,8 +61,8 @@ def test_a_scene_saved_and_loaded_renders_the_same(trained: Distiller, cube_capt
 
 
 @pytest.mark.parametrize("name", ["field.safetensors", "semantics.safetensors", "scene.json"])
-def test_a_damaged_scene_is_refused_naming_the_file(trained: Distiller, tmp_path, name: str):
-    trained.scene().save(tmp_path)
+def test_a_damaged_scene_is_refused_naming_the_file(trained_cube: Distiller, tmp_path, name: str):
+    trained_cube.scene().save(tmp_path)
     content = (tmp_path / name).read_bytes()
     for cut in (0, 1, len(content) // 2, len(content) - 1):
         if name == "scene.json" and cut == len(content) - 1:
