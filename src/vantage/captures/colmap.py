@@ -149,6 +149,6 @@ def _check_cheirality(model: ColmapModel, images: dict[int, ColmapImage]) -> Non
     if total and in_front < CHEIRALITY_SHARE * total:
         raise DataError(
             f"{model.folder}: only {in_front} of {total} points lie in front of the camera that saw them; "
-            "most likely the poses are world_from_camera where camera_from_world is expected (or the axes are OpenGL's): "
+            "most likely the poses are world_from_camera where camera_from_world is expected (or axes are OpenGL's): "
             "invert them"
         )
