@@ -1,0 +1,325 @@
+"""Numba kernels that blend the Gaussians of a tile front to back, and walk back for the gradients.
+
+A tile is 16 blocks of 4x4 pixels; a block is one vector (`simd`). For each Gaussian of the tile's list the blocks that
+its box reaches are visited. The forward pass leaves, for every entry and block, the mask of pixels that took the
+Gaussian; the backward pass visits these and nothing else. Pixel state lies block by block: pixel (x, y) of a tile is
+number `16 * (4 * (y // 4) + x // 4) + 4 * (y % 4) + x % 4`.
+
+With at most `NARROW` channels, every quantity has a vector with one pixel per lane. With more ("wide"), a pixel's
+channels lie side by side and the lanes are channels: the gradients of channels then need no sums across lanes, and
+pixels that did not take the Gaussian cost nothing.
+"""
+
+import math
+
+import numpy as np
+from numba import njit, prange
+
+from vantage.fields.rasterizer.binning import TILE
+from vantage.fields.rasterizer.projection import (
+    DEPTH,
+    HALF_X,
+    HALF_Y,
+    LOG2_OPACITY,
+    MEAN_X,
+    MEAN_Y,
+    QUAD_XX,
+    QUAD_XY,
+    QUAD_YY,
+    RECORD,
+)
+from vantage.fields.rasterizer.rules import LOG2_MIN_ALPHA, MAX_ALPHA, MIN_TRANSMITTANCE
+from vantage.fields.rasterizer.simd import (
+    LANES,
+    at_least,
+    clear_masks,
+    exp2,
+    fma,
+    fnma,
+    greater,
+    load,
+    lowest_bit,
+    minimum,
+    nonzero_masks,
+    select,
+    splat,
+    store,
+    sum_rows,
+)
+
+FIRST_CHANNEL = HALF_Y + 1
+NARROW = RECORD - FIRST_CHANNEL
+"""Channels that fit into a Gaussian's record."""
+
+SUMS = 7
+"""Sums over pixels before those of the channels: six moments and the depth's gradient (`projection._backward_one`)."""
+
+_PIXELS = TILE * TILE
+_BLOCKS = _PIXELS // LANES
+
+# Pixel centres of a block's lanes, relative to its corner.
+_LANE_X = (np.arange(LANES) % 4 + 0.5).astype(np.float32)
+_LANE_Y = (np.arange(LANES) // 4 + 0.5).astype(np.float32)
+
+
+@njit(cache=True, nogil=True)
+def _block_range(mean, half):
+    """Return the first block along one side of the tile that `mean +- half` reaches, and one past the last."""
+    first = math.floor((max(mean - half, np.float32(-8)) - 0.5) / 4)
+    last = math.floor((min(mean + half, np.float32(TILE + 8)) - 0.5) / 4) + 1
+    return max(int(first), 0), min(int(last), TILE // 4)
+
+
+@njit(cache=True, nogil=True)
+def _exponent(records, base, dx, dy):
+    """Return log2 of alpha at (dx, dy) from the mean."""
+    along = fma(splat(records[base + QUAD_XX]), dx, splat(records[base + QUAD_XY]) * dy)
+    across = splat(records[base + QUAD_YY]) * dy
+    return fnma(across, dy, fnma(along, dx, splat(records[base + LOG2_OPACITY])))
+
+
+@njit(cache=True, nogil=True)
+def _inside(x0, y0, block, width, height):
+    """Return the mask of a block's pixels that lie in the image."""
+    mask = 0
+    for lane in range(LANES):
+        x, y = x0 + 4 * (block % 4) + lane % 4, y0 + 4 * (block // 4) + lane // 4
+        if x < width and y < height:
+            mask |= 1 << lane
+    return mask
+
+
+@njit(cache=True, nogil=True)
+def forward_tile(
+    x0, y0, start, stop, records, gaussians, features, n_channels, padded, width, height, hits, light, colors, alive
+):  # fmt: skip
+    """Blend one tile; return one past the last entry looked at.
+
+    `light` (256) receives the transmittance left; `colors` depth, then the channels (narrow: plane by plane; wide:
+    pixel by pixel, `padded` each, after the depth); `hits` the masks of every entry and block.
+    """
+    wide = padded > 0
+    n_planes = 1 if wide else 1 + n_channels
+    colors[:] = 0
+    light[:] = 1
+    n_alive = 0
+    for block in range(_BLOCKS):
+        alive[block] = _inside(x0, y0, block, width, height)
+        n_alive += alive[block] != 0
+    lane_x, lane_y = load(_LANE_X, 0), load(_LANE_Y, 0)
+    threshold, most = splat(np.float32(LOG2_MIN_ALPHA)), splat(np.float32(MAX_ALPHA))
+    least, zero = splat(np.float32(MIN_TRANSMITTANCE)), splat(np.float32(0))
+    share = np.empty(LANES, dtype=np.float32)
+    for entry in range(start, stop):
+        if n_alive == 0:
+            return entry
+        base = gaussians[entry] * RECORD
+        mx, my = records[base + MEAN_X] - x0, records[base + MEAN_Y] - y0
+        first_x, last_x = _block_range(mx, records[base + HALF_X])
+        first_y, last_y = _block_range(my, records[base + HALF_Y])
+        clear_masks(hits, entry * _BLOCKS)
+        for by in range(first_y, last_y):
+            dy = lane_y - splat(my - np.float32(4 * by))
+            for bx in range(first_x, last_x):
+                block = 4 * by + bx
+                if alive[block] == 0:
+                    continue
+                dx = lane_x - splat(mx - np.float32(4 * bx))
+                exponent = _exponent(records, base, dx, dy)
+                hit = at_least(exponent, threshold) & alive[block]
+                if hit == 0:
+                    continue
+                pixel = block * LANES
+                alpha = minimum(exp2(exponent), most)
+                front = load(light, pixel)
+                behind = fnma(alpha, front, front)
+                spent = hit & ~greater(behind, least)
+                if spent != 0:
+                    alive[block] &= ~spent
+                    n_alive -= alive[block] == 0
+                    hit &= ~spent
+                hits[entry * _BLOCKS + block] = hit
+                weight = select(hit, alpha * front, zero)
+                store(light, pixel, select(hit, behind, front))
+                for plane in range(n_planes):
+                    at = plane * _PIXELS + pixel
+                    store(colors, at, fma(weight, splat(records[base + _plane_place(plane)]), load(colors, at)))
+                if wide:
+                    store(share, 0, weight)
+                    source = gaussians[entry] * padded
+                    while hit != 0:
+                        lane = lowest_bit(hit)
+                        hit &= hit - 1
+                        weight = splat(share[lane])
+                        target = _PIXELS + (pixel + lane) * padded
+                        for k in range(0, padded, LANES):
+                            store(colors, target + k, fma(weight, load(features, source + k), load(colors, target + k)))
+    return stop
+
+
+@njit(cache=True, nogil=True)
+def _plane_place(plane):
+    """Return where a record keeps the value of a plane: the depth first, then the channels."""
+    return DEPTH if plane == 0 else FIRST_CHANNEL + plane - 1
+
+
+@njit(cache=True, nogil=True)
+def backward_tile(
+    x0, y0, start, stop, records, gaussians, slot_of, features, n_channels, padded, hits, light, behind_light,
+    grads, slots, slot_size, touched, sums,
+):  # fmt: skip
+    """Write the sums of every entry of one tile into its slot.
+
+    `light` (256) holds the transmittance left and is used up; `behind_light` (256) starts as the loss's derivative by
+    that transmittance, times it; `grads` holds the gradients of depth and channels (narrow: planes; wide: planes, and
+    after them the channels pixel by pixel, `padded` each); `sums` is room for `16 * 16 + padded` floats.
+    """
+    wide = padded > 0
+    n_planes = 1 + n_channels
+    by_pixel = n_planes * _PIXELS
+    lane_x, lane_y = load(_LANE_X, 0), load(_LANE_Y, 0)
+    most, one, zero = splat(np.float32(MAX_ALPHA)), splat(np.float32(1)), splat(np.float32(0))
+    share = np.empty(LANES, dtype=np.float32)
+    sums[:] = 0
+    for entry in range(stop - 1, start - 1, -1):
+        blocks = nonzero_masks(hits, entry * _BLOCKS)
+        if blocks == 0:
+            continue
+        base = gaussians[entry] * RECORD
+        source = gaussians[entry] * padded
+        mx, my = records[base + MEAN_X] - x0, records[base + MEAN_Y] - y0
+        s, sx, sy, sxx, sxy, syy, sz = zero, zero, zero, zero, zero, zero, zero
+        if wide:
+            for k in range(0, padded, LANES):
+                store(sums, _PIXELS + k, zero)
+        else:
+            for plane in range(1, n_planes):
+                store(sums, (SUMS - 1 + plane) * LANES, zero)
+        while blocks != 0:
+            block = lowest_bit(blocks)
+            blocks &= blocks - 1
+            hit = np.int64(hits[entry * _BLOCKS + block])
+            pixel = block * LANES
+            dx = lane_x - splat(mx - np.float32(4 * (block & 3)))
+            dy = lane_y - splat(my - np.float32(4 * (block >> 2)))
+            raw = exp2(_exponent(records, base, dx, dy))
+            alpha = minimum(raw, most)
+            inverse = one / (one - alpha)
+            behind = load(light, pixel)
+            front = select(hit, behind * inverse, behind)
+            store(light, pixel, front)
+            weight = select(hit, alpha * front, zero)
+            grad_depth = load(grads, pixel)
+            value = grad_depth * splat(records[base + DEPTH])
+            if wide:
+                for k in range(n_channels):
+                    value = fma(load(grads, (1 + k) * _PIXELS + pixel), splat(features[source + k]), value)
+            else:
+                for plane in range(1, n_planes):
+                    grad = load(grads, plane * _PIXELS + pixel)
+                    value = fma(grad, splat(records[base + FIRST_CHANNEL + plane - 1]), value)
+                    at = (SUMS - 1 + plane) * LANES
+                    store(sums, at, fma(weight, grad, load(sums, at)))
+            # What lies behind is dimmed by 1 - alpha: its share of the loss, over 1 - alpha, is what more alpha hides.
+            hidden = load(behind_light, pixel)
+            g = alpha * (front * value - hidden * inverse)
+            g = select(hit & at_least(most, raw), g, zero)
+            store(behind_light, pixel, fma(weight, value, hidden))
+            gx, gy = g * dx, g * dy
+            s, sx, sy = s + g, sx + gx, sy + gy
+            sxx, sxy, syy = fma(gx, dx, sxx), fma(gx, dy, sxy), fma(gy, dy, syy)
+            sz = fma(weight, grad_depth, sz)
+            if wide:
+                store(share, 0, weight)
+                for k in range(0, padded, LANES):
+                    total = load(sums, _PIXELS + k)
+                    left = hit
+                    while left != 0:
+                        lane = lowest_bit(left)
+                        left &= left - 1
+                        total = fma(splat(share[lane]), load(grads, by_pixel + (pixel + lane) * padded + k), total)
+                    store(sums, _PIXELS + k, total)
+        store(sums, 0, s)
+        store(sums, 1 * LANES, sx)
+        store(sums, 2 * LANES, sy)
+        store(sums, 3 * LANES, sxx)
+        store(sums, 4 * LANES, sxy)
+        store(sums, 5 * LANES, syy)
+        store(sums, 6 * LANES, sz)
+        slot = slot_of[entry]
+        touched[slot] = 1
+        store(slots, slot * slot_size, sum_rows(sums, 0))
+        for k in range(0, padded, LANES):
+            store(slots, slot * slot_size + LANES + k, load(sums, _PIXELS + k))
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def forward(
+    records, tile_starts, gaussians, features, n_channels, padded, width, height, background, n_workers,
+    hits, stops, lights, image, depth, alpha,
+):  # fmt: skip
+    """Blend all tiles into `image`, `depth` and `alpha`; keep what the backward pass needs.
+
+    Worker w takes every `n_workers`-th tile: neighbours cost alike, so the shares are even.
+    """
+    tiles_x = (width + TILE - 1) // TILE
+    n_tiles = len(tile_starts) - 1
+    for worker in prange(n_workers):
+        colors = np.empty(_PIXELS * (1 + (padded if padded > 0 else n_channels)), dtype=np.float32)
+        alive = np.empty(_BLOCKS, dtype=np.int64)
+        for tile in range(worker, n_tiles, n_workers):
+            x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
+            light = lights[tile * _PIXELS : (tile + 1) * _PIXELS]
+            stops[tile] = forward_tile(
+                x0, y0, tile_starts[tile], tile_starts[tile + 1], records, gaussians, features, n_channels, padded,
+                width, height, hits, light, colors, alive,
+            )  # fmt: skip
+            for y in range(y0, min(y0 + TILE, height)):
+                for x in range(x0, min(x0 + TILE, width)):
+                    pixel = _pixel_number(x - x0, y - y0)
+                    depth[y, x] = colors[pixel]
+                    alpha[y, x] = 1 - light[pixel]
+                    for k in range(n_channels):
+                        at = _PIXELS + pixel * padded + k if padded > 0 else (1 + k) * _PIXELS + pixel
+                        image[y, x, k] = colors[at] + light[pixel] * background[k]
+
+
+@njit(cache=True, nogil=True)
+def _pixel_number(x, y):
+    """Return where a tile's state keeps pixel (x, y) of the tile."""
+    return LANES * (4 * (y >> 2) + (x >> 2)) + 4 * (y & 3) + (x & 3)
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def backward(
+    records, tile_starts, gaussians, slot_of, features, n_channels, padded, width, height, background, n_workers,
+    hits, stops, lights, grad_image, grad_depth, grad_alpha, slots, slot_size, touched,
+):  # fmt: skip
+    """Fill every touched slot with the sums over its tile's pixels."""
+    tiles_x = (width + TILE - 1) // TILE
+    n_tiles = len(tile_starts) - 1
+    for worker in prange(n_workers):
+        by_pixel = (1 + n_channels) * _PIXELS
+        grads = np.zeros(by_pixel + padded * _PIXELS, dtype=np.float32)
+        light = np.empty(_PIXELS, dtype=np.float32)
+        behind_light = np.zeros(_PIXELS, dtype=np.float32)
+        sums = np.empty(_PIXELS + padded, dtype=np.float32)
+        for tile in range(worker, n_tiles, n_workers):
+            x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
+            light[:] = lights[tile * _PIXELS : (tile + 1) * _PIXELS]
+            for y in range(y0, min(y0 + TILE, height)):
+                for x in range(x0, min(x0 + TILE, width)):
+                    pixel = _pixel_number(x - x0, y - y0)
+                    grads[pixel] = grad_depth[y, x]
+                    shown = -grad_alpha[y, x]
+                    for k in range(n_channels):
+                        value = grad_image[y, x, k]
+                        shown += value * background[k]
+                        grads[(1 + k) * _PIXELS + pixel] = value
+                        if padded > 0:
+                            grads[by_pixel + pixel * padded + k] = value
+                    behind_light[pixel] = shown * light[pixel]
+            backward_tile(
+                x0, y0, tile_starts[tile], stops[tile], records, gaussians, slot_of, features, n_channels, padded,
+                hits, light, behind_light, grads, slots, slot_size, touched, sums,
+            )  # fmt: skip
