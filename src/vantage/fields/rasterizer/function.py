@@ -121,14 +121,21 @@ class _Rasterize(torch.autograd.Function):
             order, slot_starts, slots, touched, slot_size, LANES if padded else tiles.SUMS, *shape, camera, lens,
             width, height, *grads,
         )  # fmt: skip
-        results = [torch.from_numpy(g).to(means.dtype) for g in grads]
         camera_tensor = torch.zeros_like(camera_from_world)
         camera_tensor[:3] = torch.from_numpy(grad_camera.reshape(3, 4))
         grad_background = None
         if ctx.needs_input_grad[7]:
             left = torch.from_numpy(_untile(lights, width, height)).to(grad_image)
             grad_background = (grad_image * left[..., None]).sum(dim=(0, 1))
-        return (*results[:4], results[5], camera_tensor, results[4], grad_background, None, None, None)
+        grad_means, grad_quats, grad_scales, grad_opacities, grad_offset, grad_channels = (
+            torch.from_numpy(g).to(means.dtype) for g in grads
+        )
+        if not ctx.needs_input_grad[6]:
+            grad_offset = None
+        return (
+            grad_means, grad_quats, grad_scales, grad_opacities, grad_channels, camera_tensor, grad_offset,
+            grad_background, None, None, None,
+        )  # fmt: skip
 
 
 def rasterize(
