@@ -1,5 +1,10 @@
 """A tiny scene with exact truth: the inside of a coloured cube, seen from near its middle."""
 
+import os
+
+# Before torch and numba come in: see `vantage.cli.main`.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import numpy as np
 import pytest
 import torch
