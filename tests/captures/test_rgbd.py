@@ -183,7 +183,7 @@ def test_hold_out_and_max_size(folder: Path) -> None:
 def test_an_empty_or_missing_folder_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such folder"):
         open_capture(tmp_path / "nowhere")
-    with pytest.raises(DataError, match="looked for"):
+    with pytest.raises(DataError, match="Looked for"):
         open_capture(tmp_path)
 
 

@@ -58,7 +58,9 @@ def read_header(path: Path) -> ImageHeader:
     """
 
     def header(image: Image.Image) -> ImageHeader:
-        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
+        # Of a PNG without EXIF at its start, `getexif` would decode all pixels to look for it behind them.
+        has_exif = image.format != "PNG" or "exif" in image.info
+        orientation = image.getexif().get(_ORIENTATION_TAG, 1) if has_exif else 1
         return ImageHeader(width=image.width, height=image.height, mode=image.mode, rotated=orientation not in (0, 1))
 
     return _with_image(path, header)

@@ -73,7 +73,7 @@ def open_capture(
     if _holds_images(folder) or _holds_images(folder / "images"):
         return open_photos(folder, options)
     inside = [child.name for child in sorted(folder.iterdir())[:100] if child.is_dir() and _is_capture(child)]
-    hint = f"; did you mean {folder / inside[0]}?" if inside else ""
+    hint = f"; did you mean {folder / inside[0]}?" if inside else "."
     raise DataError(f"{folder}: not a capture{hint} {_looked_for()}")
 
 

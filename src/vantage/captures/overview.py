@@ -80,7 +80,7 @@ def draw_overview(capture: Capture, sample: tuple[View, ...], path: Path) -> Non
     tall = rows * 1.9
     figure = Figure(figsize=(columns * 2.4 + 6.2, max(tall, 5.2)), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
-    sheet, plan = figure.subfigures(1, 2, width_ratios=[columns * 2.4, 6.2])
+    sheet, plan = np.ravel(np.asarray(figure.subfigures(1, 2, width_ratios=[columns * 2.4, 6.2])))
     cells = np.atleast_1d(sheet.subplots(rows, columns, squeeze=False)).ravel()
     held_out = {capture.sources[i].name for i in capture.test_indices}
     for cell in cells:
