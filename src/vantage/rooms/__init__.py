@@ -8,6 +8,7 @@ from vantage.rooms.capturing import room_capture as room_capture
 from vantage.rooms.capturing import room_view as room_view
 from vantage.rooms.capturing import stream as stream
 from vantage.rooms.capturing import write_room as write_room
+from vantage.rooms.capturing import write_rooms as write_rooms
 from vantage.rooms.catalogue import CATALOGUE as CATALOGUE
 from vantage.rooms.catalogue import CLASS_NAMES as CLASS_NAMES
 from vantage.rooms.layout import make_room as make_room

@@ -70,10 +70,16 @@ def view_sentence(room: Room, pixels: Mapping[int, int]) -> str:
 
 
 def main_objects(room: Room, pixels: Mapping[int, int]) -> Sequence[int]:
-    """Return the instances a person would name, largest in the view first: no walls, and nothing under 0.3% of it."""
+    """Return the instances a person would name, largest in the view first.
+
+    No walls, nothing under 0.3% of the view, and one of several that share a phrase.
+    """
     total = sum(pixels.values())
     large = [i for i, n in pixels.items() if i and n >= 0.003 * total and not room.object(i).structure]
-    return sorted(large, key=lambda i: (-pixels[i], i))[:MENTIONED]
+    named: dict[str, int] = {}
+    for i in sorted(large, key=lambda i: (-pixels[i], i)):
+        named.setdefault(label(room.object(i)), i)
+    return list(named.values())[:MENTIONED]
 
 
 def attributes(room: Room, thing: RoomObject) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,9 @@
 import dataclasses
 import functools
 import math
-from collections.abc import Iterable, Iterator
+import multiprocessing
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +134,53 @@ def write_room(
     write_rgbd(room_capture(seed, views=views, width=width, height=height, path=path, settings=settings), folder)
 
 
+def write_rooms(
+    seeds: Sequence[int],
+    out: Path,
+    *,
+    views: int = 48,
+    width: int = 256,
+    height: int = 192,
+    path: str = "orbit",
+    settings: RoomSettings | None = None,
+    workers: int = 1,
+) -> Iterator[Path]:
+    """Write one folder `out/room_SEED` per room; yield each when it is whole.
+
+    Args:
+        seeds: of the rooms.
+        out: where the folders appear.
+        views: per room.
+        width: of the images, pixels.
+        height: of the images, pixels.
+        path: "orbit", "walk" or "looks".
+        settings: of the rooms.
+        workers: processes; the files do not depend on their number.
+    """
+    write = functools.partial(
+        _write_numbered, out=out, views=views, width=width, height=height, path=path, settings=settings
+    )
+    if workers <= 1:
+        yield from map(write, seeds)
+        return
+    # Spawned, because forking a process that runs torch threads can hang.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
+        jobs = [executor.submit(write, seed) for seed in seeds]
+        try:
+            for job in as_completed(jobs):
+                yield job.result()
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _write_numbered(
+    seed: int, *, out: Path, views: int, width: int, height: int, path: str, settings: RoomSettings | None
+) -> Path:
+    folder = out / f"room_{seed:06d}"
+    write_room(seed, folder, views=views, width=width, height=height, path=path, settings=settings)
+    return folder
+
+
 def stream(
     seeds: Iterable[int],
     *,
@@ -159,8 +208,7 @@ def stream(
         structure = tuple(thing.instance for thing in room.objects if thing.structure)
         for k, pose in enumerate(camera_path(room, camera, path, views)):
             view = room_view(room, camera, pose, f"{k:03d}.png", shadow_rays=shadow_rays)
-            assert view.instances is not None
-            pixels = count_pixels(view.instances)
+            pixels = count_pixels(view.instances) if view.instances is not None else {}
             yield RoomSample(
                 seed=seed,
                 view=view,

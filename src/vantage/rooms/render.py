@@ -12,6 +12,8 @@ from vantage.rooms.tracing import intersect, radiance
 
 SUBPIXELS = np.array([[-0.125, -0.375], [0.375, -0.125], [0.125, 0.375], [-0.375, 0.125]])
 """Offsets of the four samples of an edge pixel: the rotated grid, which separates near-level edges best."""
+CHUNK = 16384
+"""Rays traced at once: their arrays (about 2 MB) then stay in the processor's cache."""
 ROUGH = 0.045
 """Difference in sRGB between neighbours from which a pixel is supersampled (about eleven grey levels, just visible)."""
 
@@ -100,8 +102,12 @@ def _smooth_edges(
     local = np.stack([x, y, np.ones_like(x)], axis=-1).reshape(-1, 3)
     rays = (local @ world_from_camera[:3, :3].T).astype(np.float32)
     origin = world_from_camera[None, :3, 3].astype(np.float32)
-    hits = intersect(room.geometry, origin, rays)
-    linear = radiance(room, room.geometry, rays, hits, pixel_angle=0.5 * pixel_angle, shadow_rays=min(shadow_rays, 1))
     fine = np.zeros((len(rays), 3), dtype=np.float32)
-    shading.tone_map(linear, room.geometry.volume.exposure, fine)
+    for start in range(0, len(rays), CHUNK):
+        part = slice(start, start + CHUNK)
+        hits = intersect(room.geometry, origin, rays[part])
+        linear = radiance(
+            room, room.geometry, rays[part], hits, pixel_angle=0.5 * pixel_angle, shadow_rays=min(shadow_rays, 1)
+        )
+        shading.tone_map(linear, room.geometry.volume.exposure, fine[part])
     image[v, u] = fine.reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
