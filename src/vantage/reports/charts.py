@@ -23,7 +23,7 @@ NOISY_POINTS = 60
 # Points of a cloud beyond this make the file heavy without showing more.
 CLOUD_POINTS = 1500
 
-Curve = tuple[Sequence[float] | np.ndarray, Sequence[float] | np.ndarray]
+Curve = tuple[Sequence[float | int] | np.ndarray, Sequence[float | int] | np.ndarray]
 
 
 def line_chart(series: Mapping[str, Curve], *, x_label: str, y_label: str, log_y: bool = False) -> str:
