@@ -1,9 +1,24 @@
-"""A tiny scene with exact truth: the inside of a coloured cube, seen from near its middle."""
+"""What all tests share: shape checks, calm threads, and a tiny scene with exact truth, the inside of a cube."""
 
 import os
+from pathlib import Path
 
 # Before torch and numba come in: see `vantage.cli.main`.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import jaxtyping
+
+SOURCE = Path(__file__).parent.parent / "src"
+
+
+def _typed_modules() -> list[str]:
+    """Return all modules but those of numba kernels, which the shape checker's wrappers would keep from compiling."""
+    files = [file for file in SOURCE.rglob("*.py") if file.name != "__init__.py" and "numba" not in file.read_text()]
+    return [".".join(file.relative_to(SOURCE).with_suffix("").parts) for file in files]
+
+
+# Shapes in annotations are checked on every call of every test.
+jaxtyping.install_import_hook(_typed_modules(), "beartype.beartype")
 
 import numpy as np
 import pytest

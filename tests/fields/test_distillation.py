@@ -43,9 +43,10 @@ def test_distillation_learns_colour_depth_and_features(
     scores = list(evaluate(trained_cube.scene(), cube_capture, {"smooth": cube_features}))
     assert len(scores) == 2
     for score in scores:
-        assert score.psnr_db > 28
+        assert score.psnr_db_warped_neighbour is not None
+        assert score.psnr_db > score.psnr_db_warped_neighbour + 3
         assert score.depth_mae_m is not None and score.depth_mae_m < 0.03
-        assert score.feature_cosine["smooth"] > 0.98
+        assert score.feature_cosine["smooth"] > 0.97
 
 
 def test_a_scene_saved_and_loaded_renders_the_same(trained_cube: Distiller, cube_capture: Capture, tmp_path):

@@ -33,7 +33,7 @@ class Command(RunFlags):
     hold_out: int | None = None
     """Hold out every n-th view for the measurements; 0 = none. By default as the capture says, or every eighth."""
     depth_scale: float | None = None
-    """Metres per unit of 16-bit depth maps, such as 0.001 for millimetres. By default the layout's own."""
+    """Units of 16-bit depth maps per metre, such as 1000 for millimetres. By default the layout's own."""
     checkpoint_every: int = 250
     """Steps between checkpoints."""
     strict: bool = False

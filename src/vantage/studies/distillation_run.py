@@ -30,7 +30,7 @@ class DistillRunSettings:
     hold_out: int | None = None
     """Every n-th view is held out; None = as the capture says, else every eighth; 0 = none."""
     depth_scale: float | None = None
-    """Metres per unit of 16-bit depth; None = the layout's own."""
+    """Units of 16-bit depth per metre; None = the layout's own."""
     strict: bool = False
     """Stop at the first damaged view instead of setting it aside."""
     distill: DistillSettings = dataclasses.field(default_factory=DistillSettings)
