@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from vantage.fields.rasterizer.projection import (
     DEPTH,
@@ -18,12 +18,10 @@ from vantage.fields.rasterizer.projection import (
     RECORD,
 )
 from vantage.fields.rasterizer.rules import LOG2_MIN_ALPHA
+from vantage.fields.rasterizer.simd import load, store
 
 TILE = 16
 """Pixels along a tile's side: 16 blocks of 4x4, whose state stays in the first-level cache."""
-
-_CHUNKS = 16
-"""Parts in which Gaussians are binned at once; each has its own counts of all tiles, so there are few."""
 
 _RADIX_BITS = 11
 """Three passes cover 32-bit keys; 2^11 counters stay in the first-level cache."""
@@ -68,7 +66,7 @@ def depth_order(screen, radii):
 
 
 @njit(cache=True, nogil=True)
-def row_span(records, base, top, bottom):
+def _row_span(records, base, top, bottom):
     """Return the least and greatest x that the ellipse of alpha 1/255 reaches between the heights `top` and `bottom`.
 
     Exact: its extreme points if they lie in that band, else where it crosses the band's edge. Empty: (1, 0).
@@ -93,100 +91,99 @@ def row_span(records, base, top, bottom):
 
 
 @njit(cache=True, nogil=True)
-def tile_rows(records, base, tiles_y):
-    """Return the first tile row the Gaussian's box reaches, and one past the last."""
-    top = records[base + MEAN_Y] - records[base + HALF_Y]
-    bottom = records[base + MEAN_Y] + records[base + HALF_Y]
-    # Pixel centres lie at +0.5, so a box that ends before a tile's first centre misses it.
-    first = max(math.floor((max(top, np.float32(-1)) - 0.5) / TILE), 0)
-    last = min(math.floor((min(bottom, np.float32(tiles_y * TILE)) - 0.5) / TILE) + 1, tiles_y)
-    return int(first), int(last)
+def _tile_range(least, greatest, n_tiles):
+    """Return the first of `n_tiles` tiles along one axis with a pixel centre in [least, greatest], and one past the last.
+
+    Pixel centres lie at +0.5, so a box that ends before a tile's first centre misses it.
+    """
+    end = np.float32(n_tiles * TILE)
+    first = int(math.ceil(min(max(least, np.float32(0)), end) - np.float32(0.5)))
+    last = int(math.floor(min(max(greatest, np.float32(0)), end) + np.float32(0.5)))
+    return first // TILE, max((last + TILE - 1) // TILE, 0)
 
 
 @njit(cache=True, nogil=True)
-def tile_columns(records, base, row, tiles_x):
+def _tile_box(records, base, tiles_x, tiles_y):
+    """Return the rows and columns of tiles that the Gaussian's box reaches: first row, past last, first column, past last."""
+    mx, my = records[base + MEAN_X], records[base + MEAN_Y]
+    half_x, half_y = records[base + HALF_X], records[base + HALF_Y]
+    top, bottom = _tile_range(my - half_y, my + half_y, tiles_y)
+    left, right = _tile_range(mx - half_x, mx + half_x, tiles_x)
+    return top, bottom, left, right
+
+
+@njit(cache=True, nogil=True)
+def _tile_columns(records, base, row, box, tiles_x):
     """Return the first tile of a tile row that the ellipse touches, and one past the last."""
-    top = np.float32(row * TILE + 0.5)
-    left, right = row_span(records, base, top, top + np.float32(TILE - 1))
-    if left > right:
+    top, bottom, left, right = box
+    # In a single row or column of tiles the box itself is exact.
+    if bottom - top <= 1 or right - left <= 1:
+        return left, right
+    edge = np.float32(row * TILE + 0.5)
+    least, greatest = _row_span(records, base, edge, edge + np.float32(TILE - 1))
+    if least > greatest:
         return 0, 0
-    first = max(math.floor((max(left, np.float32(-1)) - 0.5) / TILE), 0)
-    last = min(math.floor((min(right, np.float32(tiles_x * TILE)) - 0.5) / TILE) + 1, tiles_x)
-    return int(first), int(last)
+    return _tile_range(least, greatest, tiles_x)
 
 
 @njit(cache=True, nogil=True)
-def _count_chunk(start, stop, order, screen, channels, records, tiles_x, tiles_y, counts, slot_starts):
-    """Copy records `start` to `stop` into depth order and count the tiles each touches."""
-    n_channels = channels.shape[1]
-    for k in range(start, stop):
+def count_tiles(part, parts, order, screen, channels, records, tiles_x, tiles_y, counts, slot_starts):
+    """Copy a part of the records into depth order; count the Gaussians of each tile and the tiles of each Gaussian.
+
+    `channels` are those that fit into the records; none where they do not. Counts of Gaussian k go to place k + 1.
+    """
+    n, n_channels = len(order), channels.shape[1]
+    for k in range(part * n // parts, (part + 1) * n // parts):
         i = order[k]
         base = k * RECORD
-        for j in range(HALF_Y + 1):
-            records[base + j] = screen[i * RECORD + j]
+        store(records, base, load(screen, i * RECORD))
         for j in range(n_channels):
             records[base + HALF_Y + 1 + j] = channels[i, j]
-        first_row, last_row = tile_rows(records, base, tiles_y)
+        box = _tile_box(records, base, tiles_x, tiles_y)
         total = 0
-        for row in range(first_row, last_row):
-            first, last = tile_columns(records, base, row, tiles_x)
+        for row in range(box[0], box[1]):
+            first, last = _tile_columns(records, base, row, box, tiles_x)
             for tile in range(row * tiles_x + first, row * tiles_x + last):
-                counts[tile] += 1
+                counts[part, tile] += 1
             total += max(last - first, 0)
         slot_starts[k + 1] = total
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def count_tiles(order, screen, channels, records, tiles_x, tiles_y):
-    """Fill `records` in depth order; return where each chunk's entries of each tile start, tile starts, slot starts.
+@njit(cache=True, nogil=True)
+def place_tiles(counts, slot_starts):
+    """Turn the counts of `count_tiles` into places; return where each tile's list starts, and the number of entries.
 
-    An entry is one Gaussian in one tile's list; a slot is the same pair counted Gaussian by Gaussian. `channels` are
-    those that fit into the records; pass none where they do not.
+    An entry is one Gaussian in one tile's list; a slot is the same pair counted Gaussian by Gaussian.
     """
-    n, n_tiles = len(order), tiles_x * tiles_y
-    cursors = np.zeros((_CHUNKS, n_tiles), dtype=np.int64)
-    slot_starts = np.zeros(n + 1, dtype=np.int64)
-    for chunk in prange(_CHUNKS):
-        _count_chunk(
-            chunk * n // _CHUNKS, (chunk + 1) * n // _CHUNKS, order, screen, channels, records, tiles_x, tiles_y,
-            cursors[chunk], slot_starts,
-        )  # fmt: skip
+    parts, n_tiles = counts.shape
     tile_starts = np.empty(n_tiles + 1, dtype=np.int64)
     total = 0
     for tile in range(n_tiles):
         tile_starts[tile] = total
-        for chunk in range(_CHUNKS):
-            count = cursors[chunk, tile]
-            cursors[chunk, tile] = total
+        for part in range(parts):
+            count = counts[part, tile]
+            counts[part, tile] = total
             total += count
     tile_starts[n_tiles] = total
-    for k in range(n):
+    slot_starts[0] = 0
+    for k in range(len(slot_starts) - 1):
         slot_starts[k + 1] += slot_starts[k]
-    return cursors, tile_starts, slot_starts
+    return tile_starts
 
 
 @njit(cache=True, nogil=True)
-def _fill_chunk(start, stop, records, tiles_x, tiles_y, cursor, slot_starts, gaussians, slots):
-    """Append Gaussians `start` to `stop` to the lists of the tiles they touch."""
-    for k in range(start, stop):
-        base = k * RECORD
-        slot = slot_starts[k]
-        first_row, last_row = tile_rows(records, base, tiles_y)
-        for row in range(first_row, last_row):
-            first, last = tile_columns(records, base, row, tiles_x)
-            for tile in range(row * tiles_x + first, row * tiles_x + last):
-                gaussians[cursor[tile]] = k
-                slots[cursor[tile]] = slot
-                cursor[tile] += 1
-                slot += 1
-
-
-@njit(cache=True, nogil=True, parallel=True)
-def fill_tiles(records, tiles_x, tiles_y, cursors, slot_starts, gaussians, slots):
+def fill_tiles(part, parts, records, tiles_x, tiles_y, places, slot_starts, gaussians, slots):
     """Write every entry's Gaussian (its place in the depth order) and slot."""
     n = len(slot_starts) - 1
-    for chunk in prange(_CHUNKS):
-        _fill_chunk(
-            chunk * n // _CHUNKS, (chunk + 1) * n // _CHUNKS, records, tiles_x, tiles_y, cursors[chunk], slot_starts,
-            gaussians, slots,
-        )  # fmt: skip
+    for k in range(part * n // parts, (part + 1) * n // parts):
+        base = k * RECORD
+        slot = slot_starts[k]
+        box = _tile_box(records, base, tiles_x, tiles_y)
+        for row in range(box[0], box[1]):
+            first, last = _tile_columns(records, base, row, box, tiles_x)
+            for tile in range(row * tiles_x + first, row * tiles_x + last):
+                place = places[part, tile]
+                gaussians[place] = k
+                slots[place] = slot
+                places[part, tile] = place + 1
+                slot += 1

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numba
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -14,6 +13,7 @@ from vantage.fields.rasterizer import binning, projection, tiles
 from vantage.fields.rasterizer.arguments import check_arguments
 from vantage.fields.rasterizer.result import Rasterized
 from vantage.fields.rasterizer.simd import LANES
+from vantage.fields.rasterizer.threads import count_parts, run_parts
 
 _NO_CHANNELS = np.zeros((0, 0), dtype=np.float32)
 
@@ -59,7 +59,8 @@ class _Rasterize(torch.autograd.Function):
 
         screen = np.empty(n * projection.RECORD, dtype=np.float32)
         radii = np.empty(n, dtype=np.int32)
-        projection.project(*shape, offsets, camera, lens, width, height, *planes, screen, radii)
+        parts = count_parts()
+        run_parts(projection.project, parts, *shape, offsets, camera, lens, width, height, *planes, screen, radii)
         order = binning.depth_order(screen, radii)
 
         wide = n_channels > tiles.NARROW
@@ -71,13 +72,15 @@ class _Rasterize(torch.autograd.Function):
             features = features.reshape(-1)
         records = np.empty(len(order) * projection.RECORD, dtype=np.float32)
         tiles_x, tiles_y = -(-width // binning.TILE), -(-height // binning.TILE)
-        cursors, tile_starts, slot_starts = binning.count_tiles(
-            order, screen, _NO_CHANNELS if wide else values, records, tiles_x, tiles_y
-        )
+        places = np.zeros((parts, tiles_x * tiles_y), dtype=np.int64)
+        slot_starts = np.empty(len(order) + 1, dtype=np.int64)
+        listed = _NO_CHANNELS if wide else values
+        run_parts(binning.count_tiles, parts, order, screen, listed, records, tiles_x, tiles_y, places, slot_starts)
+        tile_starts = binning.place_tiles(places, slot_starts)
         n_entries = int(tile_starts[-1])
         gaussians = np.empty(n_entries, dtype=np.int32)
         slot_of = np.empty(n_entries, dtype=np.int64)
-        binning.fill_tiles(records, tiles_x, tiles_y, cursors, slot_starts, gaussians, slot_of)
+        run_parts(binning.fill_tiles, parts, records, tiles_x, tiles_y, places, slot_starts, gaussians, slot_of)
 
         n_pixels = binning.TILE * binning.TILE
         hits = np.empty(n_entries * (n_pixels // LANES), dtype=np.uint16)
@@ -87,8 +90,8 @@ class _Rasterize(torch.autograd.Function):
         depth = np.empty((height, width), dtype=np.float32)
         alpha = np.empty((height, width), dtype=np.float32)
         lists = (records, tile_starts, gaussians)
-        tiles.forward(
-            *lists, features, n_channels, padded, width, height, behind, numba.get_num_threads(), hits, stops, lights,
+        run_parts(
+            tiles.forward, parts, *lists, features, n_channels, padded, width, height, behind, hits, stops, lights,
             image, depth, alpha,
         )  # fmt: skip
 
@@ -111,18 +114,20 @@ class _Rasterize(torch.autograd.Function):
         n_entries = len(slot_of)
         slots = np.empty(n_entries * slot_size, dtype=np.float32)
         touched = np.zeros(n_entries, dtype=np.uint8)
-        tiles.backward(
-            *lists, slot_of, features, n_channels, padded, width, height, behind, numba.get_num_threads(), hits,
+        parts = count_parts()
+        run_parts(
+            tiles.backward, parts, *lists, slot_of, features, n_channels, padded, width, height, behind, hits,
             stops, lights, _array(grad_image), _array(grad_depth), _array(grad_alpha), slots, slot_size, touched,
         )  # fmt: skip
         grads = [np.zeros((n, k), dtype=np.float32) for k in (3, 4, 3)] + [np.zeros(n, dtype=np.float32)]
         grads += [np.zeros((n, 2), dtype=np.float32), np.zeros((n, n_channels), dtype=np.float32)]
-        grad_camera = projection.project_backward(
-            order, slot_starts, slots, touched, slot_size, LANES if padded else tiles.SUMS, *shape, camera, lens,
-            width, height, *grads,
+        cameras = np.empty((-(-len(order) // projection.CHUNK), 12))
+        run_parts(
+            projection.project_backward, parts, order, slot_starts, slots, touched, slot_size, LANES if padded else tiles.SUMS, *shape, camera, lens,
+            width, height, *grads, cameras,
         )  # fmt: skip
         camera_tensor = torch.zeros_like(camera_from_world)
-        camera_tensor[:3] = torch.from_numpy(grad_camera.reshape(3, 4))
+        camera_tensor[:3] = torch.from_numpy(cameras.sum(axis=0).reshape(3, 4))
         grad_background = None
         if ctx.needs_input_grad[7]:
             left = torch.from_numpy(_untile(lights, width, height)).to(grad_image)

@@ -7,9 +7,10 @@ double costs what a float does. The formulas are those of `reference.project_gau
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from vantage.fields.rasterizer.rules import FRUSTUM_MARGIN, LOG2_E, LOG2_MIN_ALPHA, LOW_PASS
+from vantage.fields.rasterizer.simd import LANES, load, splat, store
 
 CHUNK = 512
 """Gaussians per unit of parallel work; fixed, so that sums over Gaussians do not depend on the number of threads."""
@@ -110,15 +111,16 @@ def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, 
     return int(min(math.ceil(max(half_x, half_y)), 2147483647.0))
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def project(means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, screen, radii):
+@njit(cache=True, nogil=True)
+def project(
+    part, parts, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, screen, radii
+):  # fmt: skip
     """Fill `screen` (n records) and `radii` (n); `cam` holds the 12 entries of [R|t], `lens` fx, fy, cx, cy."""
     n = len(means)
-    for chunk in prange((n + CHUNK - 1) // CHUNK):
-        for i in range(chunk * CHUNK, min(n, (chunk + 1) * CHUNK)):
-            radii[i] = _project_one(
-                i, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, screen
-            )
+    for i in range(part * n // parts, (part + 1) * n // parts):
+        radii[i] = _project_one(
+            i, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, screen
+        )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
@@ -216,42 +218,37 @@ def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, width, he
     camera[11] += dpz
 
 
-@njit(cache=True, nogil=True, parallel=True)
+@njit(cache=True, nogil=True)
 def project_backward(
-    order, slot_starts, slots, touched, slot_size, first_channel, means, quats, scales, opacities, cam, lens, width, height,
-    grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets, grad_channels,
+    part, parts, order, slot_starts, slots, touched, slot_size, first_channel, means, quats, scales, opacities, cam,
+    lens, width, height, grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets, grad_channels, cameras,
 ):  # fmt: skip
     """Add up each Gaussian's slots (one per tile it touches, in the tiles' order) and finish its gradients.
 
-    Returns the gradient of [R|t] (12 entries): sums per chunk of Gaussians, added in the chunks' order.
+    `cameras` (one row of 12 per `CHUNK` Gaussians in the order) receives the gradients of [R|t].
     """
     n, n_channels = len(order), grad_channels.shape[1]
-    n_chunks = (n + CHUNK - 1) // CHUNK
-    cameras = np.zeros((n_chunks + 1, 12), dtype=np.float64)
-    for chunk in prange(n_chunks):
-        sums = np.zeros(slot_size, dtype=np.float32)
-        exact = np.zeros(7, dtype=np.float64)
-        camera = np.zeros(12, dtype=np.float64)
+    n_chunks = len(cameras)
+    sums = np.zeros(slot_size, dtype=np.float32)
+    exact = np.zeros(7, dtype=np.float64)
+    out = (grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets)
+    for chunk in range(part * n_chunks // parts, (part + 1) * n_chunks // parts):
+        cameras[chunk] = 0
         for k in range(chunk * CHUNK, min(n, (chunk + 1) * CHUNK)):
             any_touched = False
-            sums[:] = 0
-            for slot in range(slot_starts[k], slot_starts[k + 1]):
-                if touched[slot]:
-                    any_touched = True
-                    base = slot * slot_size
-                    for j in range(slot_size):
-                        sums[j] += slots[base + j]
+            for j in range(0, slot_size, LANES):
+                total = splat(np.float32(0))
+                for slot in range(slot_starts[k], slot_starts[k + 1]):
+                    if touched[slot]:
+                        any_touched = True
+                        total = total + load(slots, slot * slot_size + j)
+                store(sums, j, total)
             if any_touched:
                 i = order[k]
                 for j in range(7):
                     exact[j] = sums[j]
                 _backward_one(
-                    i, exact, means, quats, scales, opacities, cam, lens, width, height,
-                    (grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets), camera,
+                    i, exact, means, quats, scales, opacities, cam, lens, width, height, out, cameras[chunk]
                 )  # fmt: skip
                 for j in range(n_channels):
                     grad_channels[i, j] = sums[first_channel + j]
-        cameras[chunk] = camera
-    for chunk in range(n_chunks):
-        cameras[n_chunks] += cameras[chunk]
-    return cameras[n_chunks]

@@ -96,6 +96,18 @@ def load(typingctx, array, index):  # pyright: ignore[reportMissingParameterType
 
 
 @intrinsic
+def broadcast(typingctx, array, index):  # pyright: ignore[reportMissingParameterType]
+    """Return a vector with every lane equal to `array[index]` of a flat float32 array (index >= 0)."""
+
+    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+        scalar = builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], _F32))
+        undefined = ir.Constant(_VEC, ir.Undefined)
+        return _shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
+
+    return (vector_type(array, types.int64), codegen) if _is_flat(array, types.float32) else None
+
+
+@intrinsic
 def store(typingctx, array, index, vector):  # pyright: ignore[reportMissingParameterType]
     """Write `vector` to `array[index : index + 16]` of a flat float32 array."""
 

@@ -13,7 +13,7 @@ pixels that did not take the Gaussian cost nothing.
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from vantage.fields.rasterizer.binning import TILE
 from vantage.fields.rasterizer.projection import (
@@ -32,6 +32,7 @@ from vantage.fields.rasterizer.rules import LOG2_MIN_ALPHA, MAX_ALPHA, MIN_TRANS
 from vantage.fields.rasterizer.simd import (
     LANES,
     at_least,
+    broadcast,
     clear_masks,
     exp2,
     fma,
@@ -71,11 +72,10 @@ def _block_range(mean, half):
 
 
 @njit(cache=True, nogil=True)
-def _exponent(records, base, dx, dy):
+def _exponent(dx, dy, xx, xy, yy, top):
     """Return log2 of alpha at (dx, dy) from the mean."""
-    along = fma(splat(records[base + QUAD_XX]), dx, splat(records[base + QUAD_XY]) * dy)
-    across = splat(records[base + QUAD_YY]) * dy
-    return fnma(across, dy, fnma(along, dx, splat(records[base + LOG2_OPACITY])))
+    along = fma(xx, dx, xy * dy)
+    return fnma(yy * dy, dy, fnma(along, dx, top))
 
 
 @njit(cache=True, nogil=True)
@@ -114,7 +114,13 @@ def forward_tile(
         if n_alive == 0:
             return entry
         base = gaussians[entry] * RECORD
-        mx, my = records[base + MEAN_X] - x0, records[base + MEAN_Y] - y0
+        mx, my = records[base + MEAN_X] - np.float32(x0), records[base + MEAN_Y] - np.float32(y0)
+        xx, xy, yy = (
+            broadcast(records, base + QUAD_XX),
+            broadcast(records, base + QUAD_XY),
+            broadcast(records, base + QUAD_YY),
+        )
+        top = broadcast(records, base + LOG2_OPACITY)
         first_x, last_x = _block_range(mx, records[base + HALF_X])
         first_y, last_y = _block_range(my, records[base + HALF_Y])
         clear_masks(hits, entry * _BLOCKS)
@@ -125,7 +131,7 @@ def forward_tile(
                 if alive[block] == 0:
                     continue
                 dx = lane_x - splat(mx - np.float32(4 * bx))
-                exponent = _exponent(records, base, dx, dy)
+                exponent = _exponent(dx, dy, xx, xy, yy, top)
                 hit = at_least(exponent, threshold) & alive[block]
                 if hit == 0:
                     continue
@@ -143,14 +149,14 @@ def forward_tile(
                 store(light, pixel, select(hit, behind, front))
                 for plane in range(n_planes):
                     at = plane * _PIXELS + pixel
-                    store(colors, at, fma(weight, splat(records[base + _plane_place(plane)]), load(colors, at)))
+                    store(colors, at, fma(weight, broadcast(records, base + _plane_place(plane)), load(colors, at)))
                 if wide:
                     store(share, 0, weight)
                     source = gaussians[entry] * padded
                     while hit != 0:
                         lane = lowest_bit(hit)
                         hit &= hit - 1
-                        weight = splat(share[lane])
+                        weight = broadcast(share, lane)
                         target = _PIXELS + (pixel + lane) * padded
                         for k in range(0, padded, LANES):
                             store(colors, target + k, fma(weight, load(features, source + k), load(colors, target + k)))
@@ -187,7 +193,13 @@ def backward_tile(
             continue
         base = gaussians[entry] * RECORD
         source = gaussians[entry] * padded
-        mx, my = records[base + MEAN_X] - x0, records[base + MEAN_Y] - y0
+        mx, my = records[base + MEAN_X] - np.float32(x0), records[base + MEAN_Y] - np.float32(y0)
+        xx, xy, yy = (
+            broadcast(records, base + QUAD_XX),
+            broadcast(records, base + QUAD_XY),
+            broadcast(records, base + QUAD_YY),
+        )
+        top, depth = broadcast(records, base + LOG2_OPACITY), broadcast(records, base + DEPTH)
         s, sx, sy, sxx, sxy, syy, sz = zero, zero, zero, zero, zero, zero, zero
         if wide:
             for k in range(0, padded, LANES):
@@ -202,7 +214,7 @@ def backward_tile(
             pixel = block * LANES
             dx = lane_x - splat(mx - np.float32(4 * (block & 3)))
             dy = lane_y - splat(my - np.float32(4 * (block >> 2)))
-            raw = exp2(_exponent(records, base, dx, dy))
+            raw = exp2(_exponent(dx, dy, xx, xy, yy, top))
             alpha = minimum(raw, most)
             inverse = one / (one - alpha)
             behind = load(light, pixel)
@@ -210,14 +222,14 @@ def backward_tile(
             store(light, pixel, front)
             weight = select(hit, alpha * front, zero)
             grad_depth = load(grads, pixel)
-            value = grad_depth * splat(records[base + DEPTH])
+            value = grad_depth * depth
             if wide:
                 for k in range(n_channels):
-                    value = fma(load(grads, (1 + k) * _PIXELS + pixel), splat(features[source + k]), value)
+                    value = fma(load(grads, (1 + k) * _PIXELS + pixel), broadcast(features, source + k), value)
             else:
                 for plane in range(1, n_planes):
                     grad = load(grads, plane * _PIXELS + pixel)
-                    value = fma(grad, splat(records[base + FIRST_CHANNEL + plane - 1]), value)
+                    value = fma(grad, broadcast(records, base + FIRST_CHANNEL + plane - 1), value)
                     at = (SUMS - 1 + plane) * LANES
                     store(sums, at, fma(weight, grad, load(sums, at)))
             # What lies behind is dimmed by 1 - alpha: its share of the loss, over 1 - alpha, is what more alpha hides.
@@ -237,7 +249,7 @@ def backward_tile(
                     while left != 0:
                         lane = lowest_bit(left)
                         left &= left - 1
-                        total = fma(splat(share[lane]), load(grads, by_pixel + (pixel + lane) * padded + k), total)
+                        total = fma(broadcast(share, lane), load(grads, by_pixel + (pixel + lane) * padded + k), total)
                     store(sums, _PIXELS + k, total)
         store(sums, 0, s)
         store(sums, 1 * LANES, sx)
@@ -253,35 +265,34 @@ def backward_tile(
             store(slots, slot * slot_size + LANES + k, load(sums, _PIXELS + k))
 
 
-@njit(cache=True, nogil=True, parallel=True)
+@njit(cache=True, nogil=True)
 def forward(
-    records, tile_starts, gaussians, features, n_channels, padded, width, height, background, n_workers,
-    hits, stops, lights, image, depth, alpha,
+    part, parts, records, tile_starts, gaussians, features, n_channels, padded, width, height, background, hits,
+    stops, lights, image, depth, alpha,
 ):  # fmt: skip
-    """Blend all tiles into `image`, `depth` and `alpha`; keep what the backward pass needs.
+    """Blend a part of the tiles into `image`, `depth` and `alpha`; keep what the backward pass needs.
 
-    Worker w takes every `n_workers`-th tile: neighbours cost alike, so the shares are even.
+    A part is every `parts`-th tile: neighbours cost alike, so the parts are even.
     """
     tiles_x = (width + TILE - 1) // TILE
     n_tiles = len(tile_starts) - 1
-    for worker in prange(n_workers):
-        colors = np.empty(_PIXELS * (1 + (padded if padded > 0 else n_channels)), dtype=np.float32)
-        alive = np.empty(_BLOCKS, dtype=np.int64)
-        for tile in range(worker, n_tiles, n_workers):
-            x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
-            light = lights[tile * _PIXELS : (tile + 1) * _PIXELS]
-            stops[tile] = forward_tile(
-                x0, y0, tile_starts[tile], tile_starts[tile + 1], records, gaussians, features, n_channels, padded,
-                width, height, hits, light, colors, alive,
-            )  # fmt: skip
-            for y in range(y0, min(y0 + TILE, height)):
-                for x in range(x0, min(x0 + TILE, width)):
-                    pixel = _pixel_number(x - x0, y - y0)
-                    depth[y, x] = colors[pixel]
-                    alpha[y, x] = 1 - light[pixel]
-                    for k in range(n_channels):
-                        at = _PIXELS + pixel * padded + k if padded > 0 else (1 + k) * _PIXELS + pixel
-                        image[y, x, k] = colors[at] + light[pixel] * background[k]
+    colors = np.empty(_PIXELS * (1 + (padded if padded > 0 else n_channels)), dtype=np.float32)
+    alive = np.empty(_BLOCKS, dtype=np.int64)
+    for tile in range(part, n_tiles, parts):
+        x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
+        light = lights[tile * _PIXELS : (tile + 1) * _PIXELS]
+        stops[tile] = forward_tile(
+            x0, y0, tile_starts[tile], tile_starts[tile + 1], records, gaussians, features, n_channels, padded,
+            width, height, hits, light, colors, alive,
+        )  # fmt: skip
+        for y in range(y0, min(y0 + TILE, height)):
+            for x in range(x0, min(x0 + TILE, width)):
+                pixel = _pixel_number(x - x0, y - y0)
+                depth[y, x] = colors[pixel]
+                alpha[y, x] = 1 - light[pixel]
+                for k in range(n_channels):
+                    at = _PIXELS + pixel * padded + k if padded > 0 else (1 + k) * _PIXELS + pixel
+                    image[y, x, k] = colors[at] + light[pixel] * background[k]
 
 
 @njit(cache=True, nogil=True)
@@ -290,36 +301,35 @@ def _pixel_number(x, y):
     return LANES * (4 * (y >> 2) + (x >> 2)) + 4 * (y & 3) + (x & 3)
 
 
-@njit(cache=True, nogil=True, parallel=True)
+@njit(cache=True, nogil=True)
 def backward(
-    records, tile_starts, gaussians, slot_of, features, n_channels, padded, width, height, background, n_workers,
+    part, parts, records, tile_starts, gaussians, slot_of, features, n_channels, padded, width, height, background,
     hits, stops, lights, grad_image, grad_depth, grad_alpha, slots, slot_size, touched,
 ):  # fmt: skip
     """Fill every touched slot with the sums over its tile's pixels."""
     tiles_x = (width + TILE - 1) // TILE
     n_tiles = len(tile_starts) - 1
-    for worker in prange(n_workers):
-        by_pixel = (1 + n_channels) * _PIXELS
-        grads = np.zeros(by_pixel + padded * _PIXELS, dtype=np.float32)
-        light = np.empty(_PIXELS, dtype=np.float32)
-        behind_light = np.zeros(_PIXELS, dtype=np.float32)
-        sums = np.empty(_PIXELS + padded, dtype=np.float32)
-        for tile in range(worker, n_tiles, n_workers):
-            x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
-            light[:] = lights[tile * _PIXELS : (tile + 1) * _PIXELS]
-            for y in range(y0, min(y0 + TILE, height)):
-                for x in range(x0, min(x0 + TILE, width)):
-                    pixel = _pixel_number(x - x0, y - y0)
-                    grads[pixel] = grad_depth[y, x]
-                    shown = -grad_alpha[y, x]
-                    for k in range(n_channels):
-                        value = grad_image[y, x, k]
-                        shown += value * background[k]
-                        grads[(1 + k) * _PIXELS + pixel] = value
-                        if padded > 0:
-                            grads[by_pixel + pixel * padded + k] = value
-                    behind_light[pixel] = shown * light[pixel]
-            backward_tile(
-                x0, y0, tile_starts[tile], stops[tile], records, gaussians, slot_of, features, n_channels, padded,
-                hits, light, behind_light, grads, slots, slot_size, touched, sums,
-            )  # fmt: skip
+    by_pixel = (1 + n_channels) * _PIXELS
+    grads = np.zeros(by_pixel + padded * _PIXELS, dtype=np.float32)
+    light = np.empty(_PIXELS, dtype=np.float32)
+    behind_light = np.zeros(_PIXELS, dtype=np.float32)
+    sums = np.empty(_PIXELS + padded, dtype=np.float32)
+    for tile in range(part, n_tiles, parts):
+        x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
+        light[:] = lights[tile * _PIXELS : (tile + 1) * _PIXELS]
+        for y in range(y0, min(y0 + TILE, height)):
+            for x in range(x0, min(x0 + TILE, width)):
+                pixel = _pixel_number(x - x0, y - y0)
+                grads[pixel] = grad_depth[y, x]
+                shown = -grad_alpha[y, x]
+                for k in range(n_channels):
+                    value = grad_image[y, x, k]
+                    shown += value * background[k]
+                    grads[(1 + k) * _PIXELS + pixel] = value
+                    if padded > 0:
+                        grads[by_pixel + pixel * padded + k] = value
+                behind_light[pixel] = shown * light[pixel]
+        backward_tile(
+            x0, y0, tile_starts[tile], stops[tile], records, gaussians, slot_of, features, n_channels, padded,
+            hits, light, behind_light, grads, slots, slot_size, touched, sums,
+        )  # fmt: skip

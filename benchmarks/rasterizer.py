@@ -1,0 +1,212 @@
+"""Time the Gaussian rasterizer, forward plus backward, against its torch twin, a plain numba version and a memory floor.
+
+    python benchmarks/rasterizer.py                       # everything; several minutes
+    python benchmarks/rasterizer.py --gaussians 20000 --sizes 256x192 --channels 4 --threads 2
+
+The scene fills the view: pixels drawn uniformly over the image and a little beyond, 70% of them on a wavy surface, 30%
+anywhere behind it; standard deviations lie about the spacing of the Gaussians on the screen (as a field starts out from
+a point cloud), opacities are uniform in [0.05, 0.95]. "4 channels" is RGB and depth: three channels and the depth image.
+"""
+
+import argparse
+import itertools
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numba
+import numpy as np
+import torch
+
+from vantage.fields.rasterizer import binning, projection, rasterize, rasterize_reference, tiles
+
+sys.path.insert(0, str(Path(__file__).parent))
+from plain_rasterizer import plain_rasterize
+
+STAGES = (
+    (projection, "project"),
+    (binning, "depth_order"),
+    (binning, "count_tiles"),
+    (binning, "fill_tiles"),
+    (tiles, "forward"),
+    (tiles, "backward"),
+    (projection, "project_backward"),
+)
+FOV_FOCAL = 0.9  # focal length over image width, about 58 degrees across
+
+
+def make_scene(n, width, height, n_channels, seed=0):
+    """Return the arguments of `rasterize` as leaf tensors; `n_channels` counts the depth."""
+    rng = np.random.default_rng(seed)
+    focal = FOV_FOCAL * width
+    u, v = rng.uniform(-0.02, 1.02, (2, n)) * np.array([[width], [height]])
+    surface = 3 + 0.6 * np.sin(6 * u / width) * np.cos(5 * v / height)
+    z = np.where(rng.uniform(size=n) < 0.7, surface + rng.normal(size=n) * 0.02, surface + rng.uniform(0, 2, n))
+    means = np.stack([(u - width / 2) / focal * z, (v - height / 2) / focal * z, z], axis=1)
+    spacing = np.sqrt(width * height / n) / focal * z
+    scales = spacing[:, None] * np.exp(rng.normal(size=(n, 3)) * 0.4)
+    arrays = [means, rng.normal(size=(n, 4)), scales, rng.uniform(0.05, 0.95, n), rng.uniform(size=(n, n_channels - 1))]
+    leaves = [torch.tensor(a, dtype=torch.float32, requires_grad=True) for a in arrays]
+    intrinsics = torch.tensor([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]], dtype=torch.float32)
+    camera = torch.eye(4).requires_grad_()
+    return [*leaves, camera, intrinsics, width, height]
+
+
+def step(function, scene, weights):
+    """Run once forward and backward with all outputs in the loss."""
+    for tensor in scene[:6]:
+        tensor.grad = None
+    out = function(*scene)
+    torch.autograd.backward([out.channels, out.depth, out.alpha], weights)
+    return out
+
+
+class Stages:
+    """Wall time per kernel, by standing in for the kernels in their modules."""
+
+    def __init__(self):
+        self.times = {name: [] for _, name in STAGES}
+
+    def __enter__(self):
+        self.kernels = [getattr(module, name) for module, name in STAGES]
+        for (module, name), kernel in zip(STAGES, self.kernels):
+            setattr(module, name, self._timed(name, kernel))
+        return self
+
+    def __exit__(self, *_):
+        for (module, name), kernel in zip(STAGES, self.kernels):
+            setattr(module, name, kernel)
+
+    def _timed(self, name, kernel):
+        def run(*args):
+            begin = time.perf_counter()
+            result = kernel(*args)
+            self.times[name].append(time.perf_counter() - begin)
+            if name == "count_tiles":
+                self.entries = int(result[1][-1])
+            return result
+
+        return run
+
+    def line(self):
+        parts = [f"{name} {1e3 * statistics.median(times):.2f}" for name, times in self.times.items()]
+        return "    stages, ms: " + ", ".join(parts)
+
+
+def measure(run, repeats, budget_s=20.0):
+    """Return sorted wall and process times in seconds: at least 3 runs, at most `repeats`, within about `budget_s`."""
+    wall, process = [], []
+    begin = time.perf_counter()
+    while len(wall) < 3 or (len(wall) < repeats and time.perf_counter() - begin < budget_s):
+        w, p = time.perf_counter(), time.process_time()
+        run()
+        wall.append(time.perf_counter() - w)
+        process.append(time.process_time() - p)
+    return sorted(wall), sorted(process)
+
+
+def spread(times):
+    """Return median, and first and ninth decile, in milliseconds."""
+    tenth = len(times) // 10
+    return f"{1e3 * statistics.median(times):8.2f} [{1e3 * times[tenth]:.2f}, {1e3 * times[-1 - tenth]:.2f}]"
+
+
+@numba.njit(parallel=True, cache=True)
+def _copy(a, b):
+    for i in numba.prange(len(a)):
+        b[i] = a[i]
+
+
+def bandwidth(threads):
+    """Return bytes per second of a streaming copy (read plus write) of 128 MB arrays."""
+    numba.set_num_threads(threads)
+    a, b = np.zeros(1 << 25, dtype=np.float32), np.zeros(1 << 25, dtype=np.float32)
+    _copy(a, b)
+    wall, _ = measure(lambda: _copy(a, b), 7)
+    return 2 * a.nbytes / wall[0]
+
+
+def least_bytes(n, entries, width, height, n_channels):
+    """Return the bytes that any tiled rasterizer must move, forward and backward.
+
+    Parameters read twice and their gradients written; a record per Gaussian written and read; an index per entry
+    written and read twice; images written, their gradients read.
+    """
+    parameters = 11 + n_channels - 1
+    return 4 * (n * (3 * parameters + 2 * (10 + n_channels - 1)) + 3 * entries + width * height * 2 * (n_channels + 1))
+
+
+def report(name, threads, wall, process):
+    print(f"  {name:<10} threads {threads}  wall {spread(wall)}  process {spread(process)} ms  ({len(wall)} runs)")
+
+
+def bench(n, size, n_channels, threads_list, repeats, rates, plain):
+    width, height = size
+    scene = make_scene(n, width, height, n_channels)
+    generator = torch.Generator().manual_seed(1)
+    shapes = [(height, width, n_channels - 1), (height, width), (height, width)]
+    weights = [torch.randn(shape, generator=generator) for shape in shapes]
+    print(f"\nn {n}  {width}x{height}  {n_channels} channels (depth included)")
+    for threads in threads_list:
+        numba.set_num_threads(threads)
+        torch.set_num_threads(threads)
+        with Stages() as stages:
+            step(rasterize, scene, weights)
+            for times in stages.times.values():
+                times.clear()
+            wall, process = measure(lambda: step(rasterize, scene, weights), repeats)
+        report("kernels", threads, wall, process)
+        print(stages.line())
+        floor = least_bytes(n, stages.entries, width, height, n_channels) / rates[threads]
+        rate = stages.entries / statistics.median(wall)
+        print(
+            f"    {stages.entries} intersections of Gaussians and tiles, {rate:.3g} per second; "
+            f"memory floor {1e3 * floor:.2f} ms, ratio {statistics.median(wall) / floor:.1f}"
+        )
+        if plain:
+            step(plain_rasterize, scene, weights)
+            report("plain", threads, *measure(lambda: step(plain_rasterize, scene, weights), repeats))
+
+
+def bench_twin(threads_list):
+    """Time kernels and twin side by side at a size the twin can do."""
+    n, width, height = 2000, 64, 48
+    scene = make_scene(n, width, height, 4)
+    weights = [torch.ones(height, width, 3), torch.ones(height, width), torch.ones(height, width)]
+    print(f"\nagainst the torch twin: n {n}  {width}x{height}  4 channels (the twin's memory: pixels times Gaussians)")
+    for threads in threads_list:
+        numba.set_num_threads(threads)
+        torch.set_num_threads(threads)
+        step(rasterize, scene, weights)
+        kernels = measure(lambda: step(rasterize, scene, weights), 20)
+        twin = measure(lambda: step(rasterize_reference, scene, weights), 5)
+        report("kernels", threads, *kernels)
+        report("twin", threads, *twin)
+        print(f"    ratio {statistics.median(twin[0]) / statistics.median(kernels[0]):.0f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--gaussians", type=int, nargs="+", default=[20_000, 100_000, 500_000])
+    parser.add_argument("--sizes", nargs="+", default=["256x192", "640x480"])
+    parser.add_argument("--channels", type=int, nargs="+", default=[4, 32], help="channels, depth included")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--repeats", type=int, default=50)
+    parser.add_argument("--plain", action="store_true", help="time the plain numba version beside it")
+    parser.add_argument("--no-twin", action="store_true", help="leave out the comparison with the torch twin")
+    args = parser.parse_args()
+    args.threads = [t for t in args.threads if t <= numba.config.NUMBA_NUM_THREADS]
+    print(f"numba {numba.__version__}, torch {torch.__version__}; wall and process: median [first, ninth decile]")
+    rates = {threads: bandwidth(threads) for threads in args.threads}
+    for threads, rate in rates.items():
+        print(f"streaming copy, {threads} threads: {rate / 1e9:.1f} GB/s")
+    sizes = [tuple(int(side) for side in size.split("x")) for size in args.sizes]
+    for size, n, n_channels in itertools.product(sizes, args.gaussians, args.channels):
+        bench(n, size, n_channels, args.threads, args.repeats, rates, args.plain)
+    if not args.no_twin:
+        bench_twin(args.threads)
+
+
+if __name__ == "__main__":
+    main()
