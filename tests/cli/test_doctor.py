@@ -50,15 +50,31 @@ def test_a_broken_extra_is_told_and_a_broken_core_is_an_error(packages, monkeypa
 
 def test_a_cache_that_cannot_be_written_is_told(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("VANTAGE_CACHE", str(tmp_path / "file"))
     assert doctor._cache().status == "broken"
 
 
-def test_weights_are_found_where_they_lie(tmp_path):
-    absent = doctor._weights_of("dinov2", "no-such-organisation/no-such-model")
-    assert absent.status == "absent" and "hf download" in absent.detail
-    assert doctor._weights_of("mine", str(tmp_path)).status == "ok"
-    assert "vantage pretrain" in doctor._weights_of("room-nothing", "shipped with vantage").detail
+def test_weights_are_told_for_every_known_encoder(monkeypatch, tmp_path):
+    from vantage.encoders import encoder_cards
+
+    # An empty home has no downloaded weights.
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    found = {check.name: check for check in doctor._weights()}
+    assert list(found) == [card.name for card in encoder_cards()]
+    assert found["pixels"].status == "ok"
+    assert found["dinov2-small"] == doctor.Check(
+        name="dinov2-small", status="absent", detail="not here (facebook/dinov2-small)"
+    )
+
+
+def test_a_broken_encoder_stack_is_told(monkeypatch):
+    import vantage.encoders
+
+    def fail():
+        raise RuntimeError("torn")
+
+    monkeypatch.setattr(vantage.encoders, "encoder_cards", fail)
+    assert doctor._weights() == [doctor.Check(name="encoders", status="broken", detail="RuntimeError: torn")]
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """`vantage doctor`: what this installation can do, and what is broken, checked in processes of their own."""
 
 import dataclasses
-import importlib
 import os
 import shutil
 import subprocess
@@ -131,44 +130,30 @@ def _gpu() -> Check:
 
 def _cache() -> Check:
     """Try to write where caches go."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    from vantage.storage import cache_folder
+
+    folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Check(name="cache", status="broken", detail=f"{folder}: {error.strerror}; set XDG_CACHE_HOME")
+        return Check(name="cache", status="broken", detail=f"{folder}: {error.strerror}; set VANTAGE_CACHE")
     return Check(name="cache", status="ok", detail=f"{folder} is writable")
 
 
 def _weights() -> list[Check]:
     """Tell for each encoder that vantage knows whether its weights are here."""
     try:
-        cards = importlib.import_module("vantage.encoders").encoder_cards()
+        from vantage.encoders import encoder_cards, weights_present
+
+        places = {card: weights_present(card) for card in encoder_cards()}
     except Exception as error:  # A broken encoder stack is a finding of the examination, not its end.
         return [Check(name="encoders", status="broken", detail=f"{type(error).__name__}: {error}"[:200])]
-    return [_weights_of(card.name, card.source) for card in cards]
-
-
-def _weights_of(name: str, source: str) -> Check:
-    """Look for an encoder's weights: in the package, in a folder, or in the cache of the Hugging Face hub."""
-    shipped = Path(vantage.__file__).parent / "encoders" / "weights" / f"{name}.safetensors"
-    if shipped.is_file():
-        return Check(name=name, status="ok", detail=f"shipped with vantage, {shipped.stat().st_size / 1e6:.1f} MB")
-    if Path(source).is_dir():
-        return Check(name=name, status="ok", detail=source)
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        cached = try_to_load_from_cache(source, "config.json")
-    except HFValidationError:
-        return Check(
-            name=name, status="absent", detail=f"{shipped} is missing; train it with `vantage pretrain {name}`"
-        )
-    if isinstance(cached, str):
-        return Check(name=name, status="ok", detail=f"{source}, in {Path(cached).parent}")
-    return Check(name=name, status="absent", detail=f"not downloaded; fetch it with `hf download {source}`")
+    return [
+        Check(name=card.name, status="ok" if place else "absent", detail=place or f"not here ({card.source})")
+        for card, place in places.items()
+    ]
 
 
 def _print(sections: dict[str, list[Check]], *, healthy: bool) -> None:
