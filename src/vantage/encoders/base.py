@@ -30,7 +30,7 @@ class Features:
     def sample(self, pixels: Float[Tensor, "n m 2"]) -> Float[Tensor, "n m d"]:
         """Interpolate the grid bilinearly at (u, v) pixels of the input images; the border is repeated outside."""
         _, height, width, _ = self.grid.shape
-        # grid_sample without aligned corners puts -1 and +1 at the outer edges of the grid, which is (0, cells * stride).
+        # grid_sample without aligned corners puts -1 and +1 at the outer edges of the grid: 0 and cells * stride.
         extent = torch.tensor([width * self.stride[0], height * self.stride[1]], dtype=pixels.dtype)
         normalized = (pixels / extent.to(pixels.device) * 2 - 1).to(self.grid.dtype)
         sampled = torch.nn.functional.grid_sample(

@@ -24,6 +24,19 @@ FORMAT = "vantage-room-clip-1"
 
 PREPROCESSING = "rgb [0,1], bottom and right padded by repeating the border to a multiple of the patch"
 
+ROOM_CLIP_CARD = EncoderCard(
+    name=NAME,
+    family="image-text",
+    dim=128,
+    patch=8,
+    parameters=3_200_000,
+    licence="Apache-2.0",
+    source="shipped with vantage",
+    summary="class token, projected to the text space",
+    text=True,
+)
+"""The shipped model, described without loading it."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RoomClipSettings:
@@ -110,22 +123,19 @@ def read_room_clip(path: Path) -> RoomClip:
 class RoomClipEncoder:
     """`room-clip` as an `Encoder` and a `TextEncoder`: grid, summary and texts live in one space of unit vectors."""
 
-    def __init__(self, model: RoomClip, *, source: str, device: str = "cpu") -> None:
+    def __init__(self, model: RoomClip, *, source: str, device: str = "cpu", short_side: int | None = None) -> None:
         self.model = model.to(device).eval()
         self.device = device
+        self.short_side = short_side
         state = model.state_dict()
         digest = content_hash(*(part for name in sorted(state) for part in (name, state[name].cpu().numpy().tobytes())))
-        self._fingerprint = content_hash(NAME, PREPROCESSING, digest)
-        self.card = EncoderCard(
-            name=NAME,
-            family="image-text",
+        self._fingerprint = content_hash(NAME, PREPROCESSING, f"short side {short_side}", digest)
+        self.card = dataclasses.replace(
+            ROOM_CLIP_CARD,
             dim=model.settings.dim,
             patch=model.settings.vit.patch,
             parameters=sum(parameter.numel() for parameter in model.parameters()),
-            licence="Apache-2.0",
             source=source,
-            summary="class token, projected to the text space",
-            text=True,
         )
 
     @property
@@ -149,9 +159,16 @@ class RoomClipEncoder:
         height, width = images.shape[-2:]
         if min(height, width) < patch:
             raise DataError(f"image of {width}x{height} pixels is smaller than one patch ({patch} pixels); enlarge it")
-        padded = nn.functional.pad(images.to(self.device), (0, -width % patch, 0, -height % patch), mode="replicate")
+        images = images.to(self.device)
+        if self.short_side is not None:
+            zoom = self.short_side / min(height, width)
+            size = (max(patch, round(height * zoom)), max(patch, round(width * zoom)))
+            images = nn.functional.interpolate(images, size, mode="bicubic", antialias=True).clamp(0, 1)
+        rows, columns = images.shape[-2:]
+        padded = nn.functional.pad(images, (0, -columns % patch, 0, -rows % patch), mode="replicate")
         summary, grid = self.model.encode_images(padded)
-        return Features(grid=grid, summary=summary, stride=(float(patch), float(patch)), image_size=(width, height))
+        stride = (patch * width / columns, patch * height / rows)
+        return Features(grid=grid, summary=summary, stride=stride, image_size=(width, height))
 
     @torch.no_grad()
     def encode_text(self, texts: list[str]) -> Float[Tensor, "n d"]:
@@ -167,8 +184,8 @@ class RoomClipEncoder:
         return self.model.vocabulary.unknown_words(text)
 
 
-def load_room_clip(path: Path | None = None, *, device: str = "cpu") -> RoomClipEncoder:
-    """Load the shipped weights, or those of a file.
+def load_room_clip(path: Path | None = None, *, device: str = "cpu", short_side: int | None = None) -> RoomClipEncoder:
+    """Load the shipped weights, or those of a file; `short_side` resizes images to that many pixels first.
 
     Raises:
         MissingError: the package came without weights.
@@ -176,6 +193,5 @@ def load_room_clip(path: Path | None = None, *, device: str = "cpu") -> RoomClip
     """
     if path is None and not WEIGHTS.is_file():
         raise MissingError(f"{NAME}: no weights at {WEIGHTS}; make them: vantage pretrain {NAME} --out runs/{NAME}")
-    return RoomClipEncoder(
-        read_room_clip(path or WEIGHTS), source="shipped with vantage" if path is None else str(path), device=device
-    )
+    source = ROOM_CLIP_CARD.source if path is None else str(path)
+    return RoomClipEncoder(read_room_clip(path or WEIGHTS), source=source, device=device, short_side=short_side)

@@ -102,7 +102,7 @@ def region_coverage(labels: UInt8[np.ndarray, "h w"], patch: int) -> dict[int, F
 def _crop(
     image: np.ndarray, labels: np.ndarray, width: int, height: int, settings: CropSettings, rng: np.random.Generator
 ) -> tuple[Float[Tensor, "3 h w"], np.ndarray, float, bool]:
-    """Cut a random window, scale it, perhaps mirror it; also return its share of the view and whether it was mirrored."""
+    """Cut a random window, scale it, perhaps mirror it; also return its share of the view and if it was mirrored."""
     view_height, view_width = labels.shape
     zoom = float(np.exp(rng.uniform(*np.log(settings.zoom))))
     stretch = float(np.exp(rng.uniform(-settings.stretch, settings.stretch)))

@@ -15,9 +15,13 @@ OBJECT_WORDS = ("object", "objects", "thing", "things", "an object", "some thing
 ANYTHING_WORDS = ("stuff", "texture", "textures", "some stuff")
 """Said of any region at all; "stuff" and "texture" are canonical negatives too."""
 
+ROWS = ("books",)
+"""Categories that are told as "a row of ..."."""
+
 FORMS: dict[tuple[str, ...], float] = {
-    ("category",): 0.28,
-    ("colour", "category"): 0.32,
+    ("category",): 0.26,
+    ("colour", "category"): 0.3,
+    ("description",): 0.04,
     ("material", "category"): 0.07,
     ("colour", "material", "category"): 0.1,
     ("colour",): 0.1,
@@ -35,6 +39,9 @@ class Region:
     category: str
     colour: str | None = None
     material: str | None = None
+    """As an adjective: "wooden"."""
+    description: str | None = None
+    """A full phrase with the place: "a red ceramic mug on a brown wooden table"."""
     is_object: bool = True
     """False for floor, walls, windows and the like."""
 
@@ -46,6 +53,7 @@ class Concept:
     category: str | None = None
     colour: str | None = None
     material: str | None = None
+    description: str | None = None
     generic: str | None = None
     """`object` or `anything` for the generic words."""
 
@@ -54,7 +62,7 @@ class Concept:
         """Which properties are fixed, as a key of `FORMS`."""
         if self.generic:
             return (self.generic,)
-        return tuple(name for name in ("colour", "material", "category") if getattr(self, name))
+        return tuple(name for name in ("colour", "material", "category", "description") if getattr(self, name))
 
 
 def concepts_of(region: Region) -> list[tuple[Concept, float]]:
@@ -107,8 +115,8 @@ def _match_one(region: Region, concepts: list[Concept]) -> tuple[np.ndarray, np.
 
 
 def _cannot_tell(region: Region, concept: Concept) -> bool:
-    """Whether everything the region states agrees with the concept, and something the concept asks for is not stated."""
-    if concept.generic:
+    """Whether all the region states agrees with the concept, and something the concept asks for is not stated."""
+    if concept.generic or concept.description:
         return False
     asked = [(getattr(concept, name), getattr(region, name)) for name in ("category", "colour", "material")]
     stated_agree = all(want == have for want, have in asked if want and have)
@@ -116,7 +124,9 @@ def _cannot_tell(region: Region, concept: Concept) -> bool:
 
 
 def with_article(phrase: str) -> str:
-    """Return the phrase with "a" or "an"."""
+    """Return the phrase with "a" or "an", or as a row where it is one: "a row of red books"."""
+    if phrase.endswith(ROWS):
+        return f"a row of {phrase}"
     return ("an " if phrase[:1] in "aeiou" else "a ") + phrase
 
 
@@ -126,6 +136,8 @@ def phrase_of(concept: Concept, rng: np.random.Generator) -> str:
         return str(rng.choice(OBJECT_WORDS))
     if concept.generic:
         return str(rng.choice(ANYTHING_WORDS))
+    if concept.description:
+        return concept.description
     adjectives = " ".join(word for word in (concept.colour, concept.material) if word)
     if not concept.category:
         forms = [
@@ -152,7 +164,7 @@ def all_words(regions: list[Region]) -> list[str]:
 
 
 def compose_caption(regions: list[Region], rng: np.random.Generator) -> str:
-    """Say what the regions show: "a red mug and a blue book"; `regions` in order of importance, at most three are said."""
+    """Say what the regions show: "a red mug and a blue book"; most important first, at most three are said."""
     said: list[str] = []
     for region in regions[: 1 + int(rng.integers(3))]:
         use = [word for word in (region.colour, region.material) if word and rng.random() < 0.6]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -25,11 +26,15 @@ class TrainingState:
     """Wall time spent so far."""
 
 
-def save_checkpoint(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, state: TrainingState) -> Path:
+Optimizers = Mapping[str, torch.optim.Optimizer]
+
+
+def save_checkpoint(folder: Path, model: nn.Module, optimizers: Optimizers, state: TrainingState) -> Path:
     """Write `step_N.safetensors` whole or not at all, then drop all but the newest ones."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
-    for index, moments in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": tensor for name, tensor in moments.items()}
+    for kind, optimizer in optimizers.items():
+        for index, moments in optimizer.state_dict()["state"].items():
+            tensors |= {f"{kind}.{index}.{name}": tensor for name, tensor in moments.items()}
     path = folder / f"step_{state.step:08d}.safetensors"
     save_tensors(path, tensors, {"state": json.dumps(dataclasses.asdict(state))})
     for old in sorted(folder.glob("step_*.safetensors"))[:-KEPT]:
@@ -37,8 +42,8 @@ def save_checkpoint(folder: Path, model: nn.Module, optimizer: torch.optim.Optim
     return path
 
 
-def load_checkpoint(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> TrainingState | None:
-    """Load the newest checkpoint into model and optimiser; return where it stands, or None where there is none.
+def load_checkpoint(folder: Path, model: nn.Module, optimizers: Optimizers) -> TrainingState | None:
+    """Load the newest checkpoint into model and optimisers; return where it stands, or None where there is none.
 
     Raises:
         DataError: the newest checkpoint is damaged or of another model.
@@ -52,12 +57,13 @@ def load_checkpoint(folder: Path, model: nn.Module, optimizer: torch.optim.Optim
         state = TrainingState(**parse_json(metadata["state"], where=f"{path}, metadata 'state'"))
         own = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
         model.load_state_dict(own, strict=True)
-        moments: dict[int, dict[str, torch.Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith("optimizer."):
-                _, index, kind = name.split(".", 2)
-                moments.setdefault(int(index), {})[kind] = value
-        optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
+        for kind, optimizer in optimizers.items():
+            moments: dict[int, dict[str, torch.Tensor]] = {}
+            for name, value in tensors.items():
+                if name.startswith(f"{kind}."):
+                    _, index, part = name.split(".", 2)
+                    moments.setdefault(int(index), {})[part] = value
+            optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         detail = " ".join(str(error).split())[:300]
         raise DataError(f"{path}: does not fit this training ({detail}); delete it or use another --out") from error

@@ -1,9 +1,9 @@
-"""The loss of `room-clip`: contrastive between views and captions, regions and concepts, and single patches and concepts.
+"""The loss of `room-clip`: contrastive between views and captions, regions and concepts, single patches and concepts.
 
 Region and patch terms are InfoNCE with several positives of known probability. With p(t | r) the share with which
 region r is said as text t, both directions share one optimum: the score of a pair is log p(r, t) / (p(r) p(t)), its
-pointwise mutual information (Oord et al. 2018, section 2.3). So "a red mug" scores high on red mugs only, "a mug" on all
-mugs somewhat less, and "object" near zero everywhere: what a canonical negative of a text query has to be.
+pointwise mutual information (Oord et al. 2018, section 2.3). So "a red mug" scores high on red mugs only, "a mug" on
+all mugs somewhat less, and "object" near zero everywhere: what a canonical negative of a text query has to be.
 """
 
 import dataclasses
@@ -80,6 +80,6 @@ def pooled_regions(
 
 
 def patch_weights(coverage: Float[Tensor, "p r"]) -> Float[Tensor, " p"]:
-    """Return how much each patch counts: a region of n patches counts as the square root of n, so that walls do not drown mugs."""
+    """Return how much each patch counts: a region of n patches as the square root of n, so that walls drown no mugs."""
     sizes = coverage.sum(dim=0).clamp_min(1.0)
     return coverage @ sizes.rsqrt()

@@ -1,4 +1,4 @@
-"""What an image-text encoder knows about rooms: naming regions, naming colours, and pointing at what a text asks for."""
+"""What an image-text encoder knows about rooms: naming regions and colours, pointing at what a text asks for."""
 
 import dataclasses
 from collections.abc import Sequence

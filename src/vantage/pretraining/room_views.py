@@ -6,6 +6,8 @@ One safetensors file per room, written whole or not at all, so that making the p
 import dataclasses
 import json
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -14,10 +16,13 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
-from vantage.captures import Capture, SceneObject
+from vantage.captures import SceneObject
 from vantage.errors import DataError, UsageError
 from vantage.pretraining.captions import Region
-from vantage.rooms import room_capture, split_of
+from vantage.rooms import camera_path, make_room, render_view, room_camera, split_of
+from vantage.rooms.captions import view_sentence
+from vantage.rooms.materials import MATERIALS
+from vantage.rooms.paths import count_pixels
 from vantage.storage import load_tensors, parse_json, save_tensors, sweep_temporaries
 
 MAX_REGIONS = 255
@@ -28,12 +33,14 @@ MAX_REGIONS = 255
 class PoolSettings:
     """Which views the pool holds."""
 
-    rooms: int = 600
+    rooms: int = 500
     """Number of rooms."""
     first_seed: int = 0
     """Seed of the first room; the rest follow."""
-    views: int = 8
-    """Views per room."""
+    paths: tuple[str, ...] = ("orbit", "looks")
+    """Camera paths: views of the whole room, and looks at single things."""
+    views: int = 5
+    """Views per room and path."""
     width: int = 256
     """View width in pixels."""
     height: int = 192
@@ -54,62 +61,49 @@ class RoomViews:
 
 
 def region_of(scene_object: SceneObject) -> Region:
-    """Return an object's words: its category, colour and material."""
+    """Return an object's words: category, colour, material, and the phrase with its place where it stands on something.
+
+    Where the caption does not name a colour, the attributes are those of a pot or a frame and say nothing about it.
+    """
     attributes = dict(scene_object.attributes)
+    colour = attributes.get("colour")
+    material = MATERIALS.get(attributes.get("material", "")) if colour else None
     return Region(
         category=scene_object.category,
-        colour=attributes.get("colour"),
-        material=attributes.get("material"),
-        is_object=scene_object.category not in STRUCTURE,
+        colour=colour,
+        material=material.adjective if material else None,
+        description=attributes.get("description") if "support" in attributes else None,
+        is_object="structure" not in attributes,
     )
 
 
-STRUCTURE = ("floor", "wall", "ceiling", "window", "door", "rug", "curtain")
-"""Categories that are parts of the room rather than objects in it."""
-
-
 def render_room(seed: int, settings: PoolSettings) -> RoomViews:
-    """Render the views of one room."""
-    capture = room_capture(seed, views=settings.views, width=settings.width, height=settings.height)
-    return views_of_capture(capture, seed)
-
-
-def views_of_capture(capture: Capture, seed: int) -> RoomViews:
-    """Turn a capture with instance and class maps into region maps.
-
-    Instances become regions; pixels without an instance become one region per class (floor, wall...).
+    """Render the views of one room: as many per camera path.
 
     Raises:
-        DataError: the capture has no instance or class maps, or too many regions.
+        DataError: the room has more objects than the pool can number.
     """
-    table = [region_of(item) for item in capture.objects]
-    number_of_instance = {item.instance: i + 1 for i, item in enumerate(capture.objects)}
-    number_of_class: dict[int, int] = {}
-    images, regions = [], []
-    for view in capture:
-        if view.instances is None or view.classes is None:
-            raise DataError(f"{capture.name}: view {view.name!r} has no instance or class map; expected a room")
-        region = np.zeros(view.instances.shape, dtype=np.int32)
-        for instance in np.unique(view.instances):
-            if int(instance) in number_of_instance:
-                region[view.instances == instance] = number_of_instance[int(instance)]
-        for class_number in np.unique(view.classes[region == 0]):
-            if class_number == 0:
-                continue
-            if int(class_number) not in number_of_class:
-                table.append(Region(category=capture.class_names[int(class_number)], is_object=False))
-                number_of_class[int(class_number)] = len(table)
-            region[(region == 0) & (view.classes == class_number)] = number_of_class[int(class_number)]
-        images.append(np.round(view.image * 255).astype(np.uint8))
-        regions.append(region)
-    if len(table) > MAX_REGIONS:
-        raise DataError(f"{capture.name}: {len(table)} regions; at most {MAX_REGIONS} fit the pool")
+    room = make_room(seed)
+    objects = room.scene_objects()
+    if len(objects) > MAX_REGIONS:
+        raise DataError(f"room {seed}: {len(objects)} objects; at most {MAX_REGIONS} fit the pool")
+    number_of_instance = np.zeros(1 + max(item.instance for item in objects), dtype=np.uint8)
+    for number, item in enumerate(objects, start=1):
+        number_of_instance[item.instance] = number
+    camera = room_camera(settings.width, settings.height)
+    images, regions, captions = [], [], []
+    for path in settings.paths:
+        for pose in camera_path(room, camera, path, settings.views):
+            rendering = render_view(room, camera, pose)
+            images.append(np.round(rendering.rgb * 255).astype(np.uint8))
+            regions.append(number_of_instance[rendering.instances])
+            captions.append(view_sentence(room, count_pixels(rendering.instances)))
     return RoomViews(
         seed=seed,
         images=np.stack(images),
-        regions=np.stack(regions).astype(np.uint8),
-        table=tuple(table),
-        captions=tuple(source.caption or "" for source in capture.sources),
+        regions=np.stack(regions),
+        table=tuple(region_of(item) for item in objects),
+        captions=tuple(captions),
     )
 
 
@@ -145,7 +139,10 @@ def load_room_views(path: Path) -> RoomViews:
 
 def pool_path(folder: Path, seed: int, settings: PoolSettings) -> Path:
     """Return where a room's views lie; the name holds all that decides the content."""
-    return folder / f"room_{seed:06d}_{settings.views}x{settings.width}x{settings.height}.safetensors"
+    return (
+        folder
+        / f"room_{seed:06d}_{'_'.join(settings.paths)}_{settings.views}x{settings.width}x{settings.height}.safetensors"
+    )
 
 
 def pool_seeds(settings: PoolSettings) -> list[int]:
@@ -179,13 +176,26 @@ def render_pool(folder: Path, settings: PoolSettings, seeds: Sequence[int], *, w
             yield _render_to_file(folder, seed, settings)
         return
     # Spawned, because forking a process that runs torch threads can hang.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_the_parent) as executor:
         jobs = [executor.submit(_render_to_file, folder, seed, settings) for seed in missing]
         try:
             for job in as_completed(jobs):
                 yield job.result()
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_the_parent() -> None:
+    """Make this worker exit when its parent is killed; left alone it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _render_to_file(folder: Path, seed: int, settings: PoolSettings) -> int:

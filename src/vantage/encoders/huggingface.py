@@ -1,0 +1,355 @@
+"""Vision models in Hugging Face format as encoders: DINOv2, DINOv3, CLIP and SigLIP (1, and 2 in fixed resolution).
+
+The models are transformers' own; what is ours is the preprocessing (whole image, no torchvision), strict loading
+(safetensors only, no missing and no NaN weights), and dense features in the space of the texts.
+"""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vantage.encoders.base import EncoderCard, Family, Features
+from vantage.encoders.dense_text import clip_patches_in_text_space, siglip_patches_in_text_space
+from vantage.encoders.hub import model_folder
+from vantage.encoders.preprocessing import (
+    CLIP_MEAN,
+    CLIP_STD,
+    HALF,
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    Preprocessing,
+    Triple,
+)
+from vantage.errors import DataError, UsageError
+from vantage.storage import content_hash, read_json
+
+Dense = Literal["text", "tokens"]
+
+SILENT = 50
+"""The level CRITICAL of Python's logging."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Architecture:
+    """What is known about one `model_type` of transformers."""
+
+    model_class: str
+    family: Family
+    mean: Triple
+    std: Triple
+    summary: str
+    class_token: bool = True
+    two_towers: bool = False
+    """Whether the config holds a vision and a text tower."""
+
+
+ARCHITECTURES: dict[str, Architecture] = {
+    "dinov2": Architecture(
+        model_class="Dinov2Model",
+        family="visual-semantic",
+        mean=IMAGENET_MEAN,
+        std=IMAGENET_STD,
+        summary="class token after the final norm",
+    ),
+    "dinov2_with_registers": Architecture(
+        model_class="Dinov2WithRegistersModel",
+        family="visual-semantic",
+        mean=IMAGENET_MEAN,
+        std=IMAGENET_STD,
+        summary="class token after the final norm",
+    ),
+    "dinov3_vit": Architecture(
+        model_class="DINOv3ViTModel",
+        family="visual-semantic",
+        mean=IMAGENET_MEAN,
+        std=IMAGENET_STD,
+        summary="class token after the final norm",
+    ),
+    "clip": Architecture(
+        model_class="CLIPModel",
+        family="image-text",
+        mean=CLIP_MEAN,
+        std=CLIP_STD,
+        summary="class token, projected to the text space",
+        two_towers=True,
+    ),
+    "clip_vision_model": Architecture(
+        model_class="CLIPVisionModel",
+        family="visual-semantic",
+        mean=CLIP_MEAN,
+        std=CLIP_STD,
+        summary="class token after the final norm",
+    ),
+    "siglip": Architecture(
+        model_class="SiglipModel",
+        family="image-text",
+        mean=HALF,
+        std=HALF,
+        summary="attention-pooled head",
+        class_token=False,
+        two_towers=True,
+    ),
+    "siglip_vision_model": Architecture(
+        model_class="SiglipVisionModel",
+        family="visual-semantic",
+        mean=HALF,
+        std=HALF,
+        summary="attention-pooled head",
+        class_token=False,
+    ),
+}
+
+
+class HuggingFaceEncoder:
+    """A model of transformers as an `Encoder`; with a text tower, `encode_text` gives vectors of the grid's space."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        *,
+        name: str,
+        source: str,
+        licence: str = "see the model's card",
+        preprocessing: Preprocessing,
+        dense: Dense = "text",
+        tokenizer: Any = None,
+        device: str = "cpu",
+    ) -> None:
+        config: Any = model.config
+        self.architecture = ARCHITECTURES[config.model_type]
+        self.model: Any = model.to(device).eval()
+        self.device = device
+        self.preprocessing = preprocessing
+        self.dense: Dense = dense if self.architecture.two_towers else "tokens"
+        self.tokenizer = tokenizer
+        self._fingerprint: str | None = None
+        vision = config.vision_config if self.architecture.two_towers else config
+        registers = getattr(vision, "num_register_tokens", 0)
+        self.prefix_tokens = registers + (1 if self.architecture.class_token else 0)
+        text_dim = config.projection_dim if config.model_type == "clip" else vision.hidden_size
+        self.card = EncoderCard(
+            name=name,
+            family=self.architecture.family if self.dense == "text" or self.has_text else "visual-semantic",
+            dim=text_dim if self.dense == "text" else vision.hidden_size,
+            patch=preprocessing.patch,
+            parameters=sum(parameter.numel() for parameter in model.parameters()),
+            licence=licence,
+            source=source,
+            summary=self.architecture.summary,
+            text=self.has_text,
+        )
+
+    @property
+    def has_text(self) -> bool:
+        """Whether texts can be compared with the grid."""
+        return self.architecture.two_towers and self.dense == "text"
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of weights and preprocessing, computed when first asked for."""
+        if self._fingerprint is None:
+            self._fingerprint = self._hash()
+        return self._fingerprint
+
+    def _hash(self) -> str:
+        state = self.model.state_dict()
+        parts = [self.architecture.model_class, self.preprocessing.describe(), self.dense]
+        raw = (part for name in sorted(state) for part in (name, state[name].cpu().numpy().tobytes()))
+        return content_hash(*parts, content_hash(*raw))
+
+    @torch.no_grad()
+    def encode(self, images: Float[Tensor, "n 3 h w"]) -> Features:
+        """Encode RGB images in [0, 1] of any size of at least one patch; the whole image is resized, nothing is cut.
+
+        Raises:
+            DataError: an image is smaller than one patch.
+        """
+        height, width = images.shape[-2:]
+        pixels = self.preprocessing(images.to(self.device))
+        rows, columns = (side // self.preprocessing.patch for side in pixels.shape[-2:])
+        tokens, summary = self._run(pixels)
+        grid = tokens[:, -rows * columns :].reshape(len(images), rows, columns, -1)
+        return Features(grid=grid, summary=summary, stride=(width / columns, height / rows), image_size=(width, height))
+
+    def _run(self, pixels: Float[Tensor, "n 3 h w"]) -> tuple[Float[Tensor, "n t d"], Float[Tensor, "n d2"]]:
+        """Return all tokens (patches last) and the summary."""
+        kind = self.model.config.model_type
+        if kind in ("dinov2", "dinov2_with_registers", "dinov3_vit"):
+            tokens = self.model(pixel_values=pixels).last_hidden_state
+            return tokens, tokens[:, 0]
+        vision = self.model.vision_model if self.architecture.two_towers else self.model
+        output = vision(pixel_values=pixels, interpolate_pos_encoding=True, output_hidden_states=True)
+        summary = output.pooler_output
+        if kind == "clip" and self.dense == "text":
+            summary = nn.functional.normalize(self.model.visual_projection(summary), dim=-1)
+            return clip_patches_in_text_space(self.model, output.hidden_states[-2]), summary
+        if kind in ("clip", "clip_vision_model"):
+            return vision.post_layernorm(output.last_hidden_state), summary
+        if self.dense == "text":
+            summary = nn.functional.normalize(summary, dim=-1)
+            return siglip_patches_in_text_space(vision.head, output.last_hidden_state), summary
+        return output.last_hidden_state, output.last_hidden_state.mean(dim=1) if summary is None else summary
+
+    @property
+    def logit_scale(self) -> float:
+        """The inverse temperature the towers were trained with.
+
+        Raises:
+            UsageError: the encoder has no text tower.
+        """
+        self._require_text()
+        return float(self.model.logit_scale.detach().exp())
+
+    @torch.no_grad()
+    def encode_text(self, texts: list[str]) -> Float[Tensor, "n d"]:
+        """Encode texts to unit vectors of the grid's space.
+
+        Raises:
+            UsageError: the encoder has no text tower, or a text is empty.
+        """
+        self._require_text()
+        if any(not text.strip() for text in texts):
+            raise UsageError("a text query is empty; expected something like 'a red mug'")
+        limit = self.model.config.text_config.max_position_embeddings
+        siglip = self.model.config.model_type == "siglip"
+        # SigLIP was trained on lower-cased texts padded to full length (big_vision, `pp_ops_text`); CLIP's tokenizer
+        # lower-cases by itself and pads freely, since its tower is causal and reads the end token.
+        words = self.tokenizer(
+            [text.lower() if siglip else text for text in texts],
+            padding="max_length" if siglip else True,
+            truncation=True,
+            max_length=limit,
+            return_tensors="pt",
+        )
+        inputs = {"input_ids": words["input_ids"].to(self.device)}
+        if not siglip:
+            inputs["attention_mask"] = words["attention_mask"].to(self.device)
+        vectors = self.model.get_text_features(**inputs).pooler_output
+        return nn.functional.normalize(vectors.float(), dim=-1)
+
+    def _require_text(self) -> None:
+        if not self.has_text:
+            raise UsageError(
+                f"{self.card.name} has no text tower; queries need an image-text encoder such as room-clip"
+            )
+
+
+def load_huggingface(
+    name: str,
+    *,
+    device: str = "cpu",
+    short_side: int | None = None,
+    dense: Dense = "text",
+    card_name: str | None = None,
+    licence: str = "see the model's card",
+) -> HuggingFaceEncoder:
+    """Load a model by hub id or local folder.
+
+    Args:
+        name: a folder, or `owner/model`.
+        device: where to compute.
+        short_side: resize images to this many pixels on the shorter side; None keeps their resolution.
+        dense: what the grid of a two-tower model holds, `text` (patches in the space of texts) or `tokens` (the image
+            tower's last tokens).
+        card_name: the name on the card; `hf:` and `name` by default.
+        licence: the licence on the card.
+
+    Raises:
+        MissingError: the model is not here and cannot be fetched.
+        DataError: its files are damaged, hold NaN, are pickles, or of an architecture vantage does not know.
+    """
+    folder = model_folder(name)
+    config = read_json(folder / "config.json")
+    kind = config.get("model_type") if isinstance(config, dict) else None
+    if kind not in ARCHITECTURES:
+        raise DataError(f"{folder / 'config.json'}: model_type {kind!r}; known are {', '.join(ARCHITECTURES)}")
+    architecture = ARCHITECTURES[kind]
+    model = _load_model(folder, architecture)
+    vision: Any = model.config.vision_config if architecture.two_towers else model.config
+    mean, std = _statistics(folder, architecture)
+    tokenizer = _load_tokenizer(folder) if architecture.two_towers and dense == "text" else None
+    return HuggingFaceEncoder(
+        model,
+        name=card_name or f"hf:{name}",
+        source=name,
+        licence=licence,
+        preprocessing=Preprocessing(patch=int(vision.patch_size), mean=mean, std=std, short_side=short_side),
+        dense=dense,
+        tokenizer=tokenizer,
+        device=device,
+    )
+
+
+def _load_model(folder: Path, architecture: Architecture) -> Any:
+    """Load weights strictly: every tensor there, of the right shape, and finite."""
+    import transformers
+
+    try:
+        with _quiet_transformers():
+            model, report = getattr(transformers, architecture.model_class).from_pretrained(
+                folder, local_files_only=True, use_safetensors=True, output_loading_info=True, dtype=torch.float32
+            )
+    except Exception as error:
+        # transformers raises whatever its parts raise: SafetensorError, OSError, RuntimeError, KeyError, TypeError.
+        detail = " ".join(str(error).split())[:300]
+        raise DataError(f"{folder}: cannot be loaded as {architecture.model_class} ({detail})") from error
+    # A tower's pooling or mask token may rightly be absent from a checkpoint that was trained without it.
+    missing = sorted(name for name in report["missing_keys"] if not name.endswith("mask_token"))
+    mismatched = sorted(str(key) for key in report["mismatched_keys"])
+    if missing or mismatched:
+        shown = ", ".join([*missing, *mismatched][:10])
+        raise DataError(f"{folder}: {len(missing)} missing and {len(mismatched)} mismatched tensors ({shown})")
+    for name, tensor in model.state_dict().items():
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise DataError(f"{folder}: tensor {name!r} holds NaN or infinite values; download the weights again")
+    return model
+
+
+def _load_tokenizer(folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    try:
+        with _quiet_transformers():
+            return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except Exception as error:
+        detail = " ".join(str(error).split())[:200]
+        raise DataError(f"{folder}: its tokenizer cannot be loaded ({detail}); add tokenizer.json") from error
+
+
+def _statistics(folder: Path, architecture: Architecture) -> tuple[Triple, Triple]:
+    """Return mean and deviation from preprocessor_config.json, or the family's where there is none."""
+    file = folder / "preprocessor_config.json"
+    if not file.is_file():
+        return architecture.mean, architecture.std
+    content = read_json(file)
+    found: list[Triple] = []
+    for key, known in (("image_mean", architecture.mean), ("image_std", architecture.std)):
+        value = content.get(key, list(known)) if isinstance(content, dict) else list(known)
+        numbers = isinstance(value, list) and len(value) == 3 and all(isinstance(v, int | float) for v in value)
+        if not numbers or (key == "image_std" and min(value) <= 0):
+            raise DataError(f"{file}: {key} is {value!r}; expected three numbers, positive for a deviation")
+        found.append((float(value[0]), float(value[1]), float(value[2])))
+    return found[0], found[1]
+
+
+@contextlib.contextmanager
+def _quiet_transformers() -> Iterator[None]:
+    """Keep transformers' progress bars and remarks off the terminal: whatever matters is raised."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    bars = logging.is_progress_bar_enabled()
+    logging.set_verbosity(SILENT)
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()

@@ -1,0 +1,38 @@
+"""The report of a training run: curves from its log, and what the model can do on rooms it has not seen."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from vantage.metrics import Metric
+from vantage.reports import Report
+from vantage.runs import RunFolder, read_log
+from vantage.runs.environment import command_line
+
+ABOUT = {
+    "category_top1": "An object's mean patch is named right among all categories.",
+    "colour_top1": "Its colour is named right among all colour words.",
+    "localization_accuracy": 'The patch most like "a red mug" lies on a red mug.',
+    "localization_relevancy": "The same by relevancy against object, things, stuff and texture.",
+    "localization_category": 'The patch most like "a mug" lies on a mug.',
+    "localization_chance": "The same mask with the query of another object.",
+}
+
+
+def write_training_report(run: RunFolder, metrics: Mapping[str, Metric]) -> Path:
+    """Write report.html of a training run from its log and metrics; return where."""
+    steps = [event for event in read_log(run.path / "log.jsonl") if event.get("event") == "step"]
+    # After a kill some steps were taken twice; the later line is the one that counts.
+    by_step = {int(event["step"]): event for event in steps}
+    order = sorted(by_step)
+    report = Report(f"Training of {run.settings.get('encoder', 'room-clip')}", "from scratch, on procedural rooms")
+    report.metrics(metrics, about=ABOUT)
+    if order:
+        terms = [name for name in ("view", "region", "patch") if name in by_step[order[0]]]
+        losses = {name: (order, [float(by_step[step][name]) for step in order]) for name in terms}
+        report.chart("Loss", losses, "step", "nats")
+        rates = [float(by_step[step]["learning_rate"]) for step in order]
+        report.chart("Learning rate", {"learning rate": (order, rates)}, "step", "rate")
+    report.settings(run.settings, command_line())
+    path = run.artifact("report.html")
+    report.write(path)
+    return path
