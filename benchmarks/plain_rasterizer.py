@@ -35,10 +35,10 @@ def _square(screen, i, tiles_x, tiles_y):
     r = max(screen[i * RECORD + HALF_X], screen[i * RECORD + HALF_Y])
     x, y = screen[i * RECORD + MEAN_X], screen[i * RECORD + MEAN_Y]
     return (
-        max(int(math.floor((x - r) / TILE)), 0),
-        min(int(math.floor((x + r) / TILE)) + 1, tiles_x),
-        max(int(math.floor((y - r) / TILE)), 0),
-        min(int(math.floor((y + r) / TILE)) + 1, tiles_y),
+        max(math.floor((x - r) / TILE), 0),
+        min(math.floor((x + r) / TILE) + 1, tiles_x),
+        max(math.floor((y - r) / TILE), 0),
+        min(math.floor((y + r) / TILE) + 1, tiles_y),
     )
 
 

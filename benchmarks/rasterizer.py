@@ -1,10 +1,10 @@
-"""Time the Gaussian rasterizer, forward plus backward, against its torch twin, a plain numba version and a memory floor.
+"""Time the Gaussian rasterizer, forward plus backward, against its torch twin, plain numba and a memory floor.
 
     python benchmarks/rasterizer.py                       # everything; several minutes
     python benchmarks/rasterizer.py --gaussians 20000 --sizes 256x192 --channels 4 --threads 2
 
-The scene fills the view: pixels drawn uniformly over the image and a little beyond, 70% of them on a wavy surface, 30%
-anywhere behind it; standard deviations lie about the spacing of the Gaussians on the screen (as a field starts out from
+The scene fills the view: pixels drawn uniformly over the image and a little beyond, 70% of them on a wavy surface,
+30% anywhere behind it; standard deviations lie about the spacing of the Gaussians on the screen (as a field starts out from
 a point cloud), opacities are uniform in [0.05, 0.95]. "4 channels" is RGB and depth: three channels and the depth image.
 """
 
@@ -19,20 +19,11 @@ import numba
 import numpy as np
 import torch
 
-from vantage.fields.rasterizer import binning, projection, rasterize, rasterize_reference, tiles
+from vantage.fields.rasterizer import binning, function, rasterize, rasterize_reference
 
 sys.path.insert(0, str(Path(__file__).parent))
 from plain_rasterizer import plain_rasterize
 
-STAGES = (
-    (projection, "project"),
-    (binning, "depth_order"),
-    (binning, "count_tiles"),
-    (binning, "fill_tiles"),
-    (tiles, "forward"),
-    (tiles, "backward"),
-    (projection, "project_backward"),
-)
 FOV_FOCAL = 0.9  # focal length over image width, about 58 degrees across
 
 
@@ -63,35 +54,40 @@ def step(function, scene, weights):
 
 
 class Stages:
-    """Wall time per kernel, by standing in for the kernels in their modules."""
+    """Wall time per kernel, by standing in for the functions that run kernels."""
 
     def __init__(self):
-        self.times = {name: [] for _, name in STAGES}
+        self.times = {}
+        self.run_parts, self.depth_order, self.place_tiles = (
+            function.run_parts, binning.depth_order, binning.place_tiles,
+        )  # fmt: skip
 
     def __enter__(self):
-        self.kernels = [getattr(module, name) for module, name in STAGES]
-        for (module, name), kernel in zip(STAGES, self.kernels):
-            setattr(module, name, self._timed(name, kernel))
+        function.run_parts = lambda kernel, *args: self._timed(kernel.__name__, self.run_parts, kernel, *args)
+        binning.depth_order = lambda *args: self._timed("depth_order", self.depth_order, *args)
+        binning.place_tiles = self._count
         return self
 
     def __exit__(self, *_):
-        for (module, name), kernel in zip(STAGES, self.kernels):
-            setattr(module, name, kernel)
+        function.run_parts, binning.depth_order = self.run_parts, self.depth_order
+        binning.place_tiles = self.place_tiles
 
-    def _timed(self, name, kernel):
-        def run(*args):
-            begin = time.perf_counter()
-            result = kernel(*args)
-            self.times[name].append(time.perf_counter() - begin)
-            if name == "count_tiles":
-                self.entries = int(result[1][-1])
-            return result
+    def _count(self, *args):
+        starts = self._timed("place_tiles", self.place_tiles, *args)
+        self.entries = int(starts[-1])
+        return starts
 
-        return run
+    def _timed(self, name, run, *args):
+        begin = time.perf_counter()
+        result = run(*args)
+        self.times.setdefault(name, []).append(time.perf_counter() - begin)
+        return result
 
-    def line(self):
-        parts = [f"{name} {1e3 * statistics.median(times):.2f}" for name, times in self.times.items()]
-        return "    stages, ms: " + ", ".join(parts)
+    def line(self, total):
+        """Return the medians in milliseconds; "rest" is allocation and torch."""
+        medians = {name: 1e3 * statistics.median(times) for name, times in self.times.items()}
+        medians["rest"] = 1e3 * total - sum(medians.values())
+        return "    stages, ms: " + ", ".join(f"{name} {value:.2f}" for name, value in medians.items())
 
 
 def measure(run, repeats, budget_s=20.0):
@@ -153,11 +149,10 @@ def bench(n, size, n_channels, threads_list, repeats, rates, plain):
         torch.set_num_threads(threads)
         with Stages() as stages:
             step(rasterize, scene, weights)
-            for times in stages.times.values():
-                times.clear()
+            stages.times.clear()
             wall, process = measure(lambda: step(rasterize, scene, weights), repeats)
         report("kernels", threads, wall, process)
-        print(stages.line())
+        print(stages.line(statistics.median(wall)))
         floor = least_bytes(n, stages.entries, width, height, n_channels) / rates[threads]
         rate = stages.entries / statistics.median(wall)
         print(

@@ -35,5 +35,5 @@ def check_arguments(
         raise UsageError(f"rasterize: image is {width}x{height}; expected at least 1x1 pixels")
     if not 0 < near < far:
         raise UsageError(f"rasterize: near is {near}, far is {far}; expected 0 < near < far")
-    if float(intrinsics[0, 1]) != 0 or float(intrinsics[1, 0]) != 0:
+    if intrinsics.detach()[[0, 1], [1, 0]].any():
         raise UsageError("rasterize: the intrinsic matrix has skew; expected [[fx 0 cx] [0 fy cy] [0 0 1]]")

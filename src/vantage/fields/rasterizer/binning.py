@@ -1,5 +1,8 @@
 """Numba kernels that order Gaussians by depth and list, for every tile, those that touch it, front to back."""
 
+# Numba infers the types of what kernels take; hints on them would be neither read nor checked.
+# pyright: reportMissingParameterType=false
+
 import math
 
 import numpy as np
@@ -92,19 +95,19 @@ def _row_span(records, base, top, bottom):
 
 @njit(cache=True, nogil=True)
 def _tile_range(least, greatest, n_tiles):
-    """Return the first of `n_tiles` tiles along one axis with a pixel centre in [least, greatest], and one past the last.
+    """Return the first of an axis's `n_tiles` tiles with a pixel centre in [least, greatest], and one past the last.
 
     Pixel centres lie at +0.5, so a box that ends before a tile's first centre misses it.
     """
     end = np.float32(n_tiles * TILE)
-    first = int(math.ceil(min(max(least, np.float32(0)), end) - np.float32(0.5)))
-    last = int(math.floor(min(max(greatest, np.float32(0)), end) + np.float32(0.5)))
+    first = math.ceil(min(max(least, np.float32(0)), end) - np.float32(0.5))
+    last = math.floor(min(max(greatest, np.float32(0)), end) + np.float32(0.5))
     return first // TILE, max((last + TILE - 1) // TILE, 0)
 
 
 @njit(cache=True, nogil=True)
 def _tile_box(records, base, tiles_x, tiles_y):
-    """Return the rows and columns of tiles that the Gaussian's box reaches: first row, past last, first column, past last."""
+    """Return first row, past last row, first column, past last column of the tiles that the Gaussian's box reaches."""
     mx, my = records[base + MEAN_X], records[base + MEAN_Y]
     half_x, half_y = records[base + HALF_X], records[base + HALF_Y]
     top, bottom = _tile_range(my - half_y, my + half_y, tiles_y)

@@ -1,6 +1,6 @@
 """`rasterize`: the kernels put together as one differentiable function."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -15,12 +15,15 @@ from vantage.fields.rasterizer.result import Rasterized
 from vantage.fields.rasterizer.simd import LANES
 from vantage.fields.rasterizer.threads import count_parts, run_parts
 
-_NO_CHANNELS = np.zeros((0, 0), dtype=np.float32)
-
 
 def _array(tensor: Tensor) -> np.ndarray:
     """Return a tensor's values as the contiguous float32 array that the kernels take."""
     return tensor.detach().to(torch.float32).contiguous().numpy()
+
+
+def _camera_array(camera_from_world: Tensor) -> np.ndarray:
+    """Return the 12 entries of [R|t] in float64."""
+    return camera_from_world.detach()[:3].to(torch.float64).numpy().reshape(-1)
 
 
 def _untile(lights: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -29,6 +32,65 @@ def _untile(lights: np.ndarray, width: int, height: int) -> np.ndarray:
     tiles_x, tiles_y = -(-width // side), -(-height // side)
     grid = lights.reshape(tiles_y, tiles_x, side // block, side // block, block, block)
     return grid.transpose(0, 2, 4, 1, 3, 5).reshape(tiles_y * side, tiles_x * side)[:height, :width]
+
+
+class _Scene(NamedTuple):
+    """Projected Gaussians in depth order and the tiles' lists of them."""
+
+    order: np.ndarray
+    """Which Gaussian is k-th from the camera, of those in view."""
+    records: np.ndarray
+    """What the kernels read of each (`projection.RECORD`), in depth order."""
+    features: np.ndarray
+    """Channels that do not fit into records: `padded` each, in depth order; else empty."""
+    n_channels: int
+    padded: int
+    tile_starts: np.ndarray
+    """Where each tile's entries start in `gaussians` and `slot_of`."""
+    gaussians: np.ndarray
+    """Each entry's Gaussian, as a place in the depth order."""
+    slot_of: np.ndarray
+    """Each entry's slot: the entries counted Gaussian by Gaussian."""
+    slot_starts: np.ndarray
+    """Where each Gaussian's slots start."""
+
+
+def _list_gaussians(
+    shape: list[np.ndarray],
+    offsets: np.ndarray,
+    camera: np.ndarray,
+    channels: np.ndarray,
+    lens: np.ndarray,
+    size: tuple[int, int],
+    planes: tuple[float, float],
+) -> tuple[_Scene, np.ndarray]:
+    """Project all Gaussians, order them by depth and list them tile by tile; also return their radii."""
+    n, n_channels = channels.shape
+    parts = count_parts()
+    screen = np.empty(n * projection.RECORD, dtype=np.float32)
+    radii = np.empty(n, dtype=np.int32)
+    run_parts(projection.project, parts, *shape, offsets, camera, lens, *size, *planes, screen, radii)
+    order = binning.depth_order(screen, radii)
+
+    wide = n_channels > tiles.NARROW
+    padded = -(-n_channels // LANES) * LANES if wide else 0
+    features = np.zeros((len(order), padded), dtype=np.float32)
+    if wide:
+        features[:, :n_channels] = channels[order]
+    listed = np.zeros((0, 0), dtype=np.float32) if wide else channels
+    grid = (-(-size[0] // binning.TILE), -(-size[1] // binning.TILE))
+    records = np.empty(len(order) * projection.RECORD, dtype=np.float32)
+    places = np.zeros((parts, grid[0] * grid[1]), dtype=np.int64)
+    slot_starts = np.empty(len(order) + 1, dtype=np.int64)
+    run_parts(binning.count_tiles, parts, order, screen, listed, records, *grid, places, slot_starts)
+    tile_starts = binning.place_tiles(places, slot_starts)
+    gaussians = np.empty(tile_starts[-1], dtype=np.int32)
+    slot_of = np.empty(tile_starts[-1], dtype=np.int64)
+    run_parts(binning.fill_tiles, parts, records, *grid, places, slot_starts, gaussians, slot_of)
+    scene = _Scene(
+        order, records, features.reshape(-1), n_channels, padded, tile_starts, gaussians, slot_of, slot_starts
+    )
+    return scene, radii
 
 
 class _Rasterize(torch.autograd.Function):
@@ -49,98 +111,64 @@ class _Rasterize(torch.autograd.Function):
         size: tuple[int, int],
         planes: tuple[float, float],
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        width, height = size
-        n, n_channels = channels.shape
         shape = [_array(t) for t in (means, quats_wxyz, scales, opacities)]
         offsets = np.zeros((0, 2), dtype=np.float32) if means2d_offset is None else _array(means2d_offset)
-        camera = camera_from_world.detach().to(torch.float64).contiguous().numpy().reshape(-1)[:12].copy()
-        behind = np.zeros(n_channels, dtype=np.float32) if background is None else _array(background)
-        values = _array(channels)
-
-        screen = np.empty(n * projection.RECORD, dtype=np.float32)
-        radii = np.empty(n, dtype=np.int32)
-        parts = count_parts()
-        run_parts(projection.project, parts, *shape, offsets, camera, lens, width, height, *planes, screen, radii)
-        order = binning.depth_order(screen, radii)
-
-        wide = n_channels > tiles.NARROW
-        padded = -(-n_channels // LANES) * LANES if wide else 0
-        features = np.zeros(0, dtype=np.float32)
-        if wide:
-            features = np.zeros((len(order), padded), dtype=np.float32)
-            features[:, :n_channels] = values[order]
-            features = features.reshape(-1)
-        records = np.empty(len(order) * projection.RECORD, dtype=np.float32)
-        tiles_x, tiles_y = -(-width // binning.TILE), -(-height // binning.TILE)
-        places = np.zeros((parts, tiles_x * tiles_y), dtype=np.int64)
-        slot_starts = np.empty(len(order) + 1, dtype=np.int64)
-        listed = _NO_CHANNELS if wide else values
-        run_parts(binning.count_tiles, parts, order, screen, listed, records, tiles_x, tiles_y, places, slot_starts)
-        tile_starts = binning.place_tiles(places, slot_starts)
-        n_entries = int(tile_starts[-1])
-        gaussians = np.empty(n_entries, dtype=np.int32)
-        slot_of = np.empty(n_entries, dtype=np.int64)
-        run_parts(binning.fill_tiles, parts, records, tiles_x, tiles_y, places, slot_starts, gaussians, slot_of)
-
-        n_pixels = binning.TILE * binning.TILE
-        hits = np.empty(n_entries * (n_pixels // LANES), dtype=np.uint16)
-        stops = np.empty(tiles_x * tiles_y, dtype=np.int64)
-        lights = np.empty(tiles_x * tiles_y * n_pixels, dtype=np.float32)
-        image = np.empty((height, width, n_channels), dtype=np.float32)
-        depth = np.empty((height, width), dtype=np.float32)
-        alpha = np.empty((height, width), dtype=np.float32)
-        lists = (records, tile_starts, gaussians)
+        camera = _camera_array(camera_from_world)
+        scene, radii = _list_gaussians(shape, offsets, camera, _array(channels), lens, size, planes)
+        width, height = size
+        behind = np.zeros(scene.n_channels, dtype=np.float32) if background is None else _array(background)
+        hits = np.empty(len(scene.gaussians) * (tiles.PIXELS // LANES), dtype=np.uint16)
+        stops = np.empty(len(scene.tile_starts) - 1, dtype=np.int64)
+        lights = np.empty(len(stops) * tiles.PIXELS, dtype=np.float32)
+        image = np.empty((height, width, scene.n_channels), dtype=np.float32)
+        depth, alpha = np.empty((height, width), dtype=np.float32), np.empty((height, width), dtype=np.float32)
         run_parts(
-            tiles.forward, parts, *lists, features, n_channels, padded, width, height, behind, hits, stops, lights,
-            image, depth, alpha,
+            tiles.forward, count_parts(), scene.records, scene.tile_starts, scene.gaussians, scene.features,
+            scene.n_channels, scene.padded, width, height, behind, hits, stops, lights, image, depth, alpha,
         )  # fmt: skip
-
-        ctx.save_for_backward(means, quats_wxyz, scales, opacities, channels, camera_from_world)
-        ctx.arrays = (shape, camera, lens, behind, order, slot_starts, slot_of, lists, features, hits, stops, lights)
-        ctx.size, ctx.padded = size, padded
+        # Saved as tensors, so that torch notices when they are changed in place before the backward pass.
+        ctx.save_for_backward(means, quats_wxyz, scales, opacities, camera_from_world)
+        ctx.arrays = (scene, lens, behind, hits, stops, lights)
+        ctx.size = size
+        images = [torch.from_numpy(array).to(means.dtype) for array in (image, depth, alpha)]
         radii_tensor = torch.from_numpy(radii)
         ctx.mark_non_differentiable(radii_tensor)
-        dtype = means.dtype
-        return (*(torch.from_numpy(a).to(dtype) for a in (image, depth, alpha)), radii_tensor)
+        return images[0], images[1], images[2], radii_tensor
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_image: Tensor, grad_depth: Tensor, grad_alpha: Tensor, _: Tensor) -> tuple:  # pyright: ignore[reportIncompatibleMethodOverride]
-        means, quats_wxyz, scales, opacities, channels, camera_from_world = ctx.saved_tensors
-        shape, camera, lens, behind, order, slot_starts, slot_of, lists, features, hits, stops, lights = ctx.arrays
-        (width, height), padded = ctx.size, ctx.padded
-        n, n_channels = channels.shape
-        slot_size = LANES + padded
-        n_entries = len(slot_of)
-        slots = np.empty(n_entries * slot_size, dtype=np.float32)
-        touched = np.zeros(n_entries, dtype=np.uint8)
+        *shape_tensors, camera_from_world = ctx.saved_tensors
+        scene, lens, behind, hits, stops, lights = ctx.arrays
+        width, height = ctx.size
         parts = count_parts()
+        slot_size = LANES + scene.padded
+        slots = np.empty(len(scene.slot_of) * slot_size, dtype=np.float32)
+        touched = np.zeros(len(scene.slot_of), dtype=np.uint8)
         run_parts(
-            tiles.backward, parts, *lists, slot_of, features, n_channels, padded, width, height, behind, hits,
-            stops, lights, _array(grad_image), _array(grad_depth), _array(grad_alpha), slots, slot_size, touched,
+            tiles.backward, parts, scene.records, scene.tile_starts, scene.gaussians, scene.slot_of, scene.features,
+            scene.n_channels, scene.padded, width, height, behind, hits, stops, lights,
+            _array(grad_image), _array(grad_depth), _array(grad_alpha), slots, slot_size, touched,
         )  # fmt: skip
-        grads = [np.zeros((n, k), dtype=np.float32) for k in (3, 4, 3)] + [np.zeros(n, dtype=np.float32)]
-        grads += [np.zeros((n, 2), dtype=np.float32), np.zeros((n, n_channels), dtype=np.float32)]
-        cameras = np.empty((-(-len(order) // projection.CHUNK), 12))
+        n = len(shape_tensors[0])
+        shapes = ((n, 3), (n, 4), (n, 3), (n,), (n, 2), (n, scene.n_channels))
+        grads = [np.zeros(shape, dtype=np.float32) for shape in shapes]
+        cameras = np.empty((-(-len(scene.order) // projection.CHUNK), 12))
         run_parts(
-            projection.project_backward, parts, order, slot_starts, slots, touched, slot_size, LANES if padded else tiles.SUMS, *shape, camera, lens,
-            width, height, *grads, cameras,
+            projection.project_backward, parts, scene.order, scene.slot_starts, slots, touched, slot_size,
+            LANES if scene.padded else tiles.SUMS, *(_array(t) for t in shape_tensors),
+            _camera_array(camera_from_world), lens, width, height, *grads, cameras,
         )  # fmt: skip
-        camera_tensor = torch.zeros_like(camera_from_world)
-        camera_tensor[:3] = torch.from_numpy(cameras.sum(axis=0).reshape(3, 4))
+        grad_camera = torch.zeros_like(camera_from_world)
+        grad_camera[:3] = torch.from_numpy(cameras.sum(axis=0).reshape(3, 4))
         grad_background = None
         if ctx.needs_input_grad[7]:
             left = torch.from_numpy(_untile(lights, width, height)).to(grad_image)
             grad_background = (grad_image * left[..., None]).sum(dim=(0, 1))
-        grad_means, grad_quats, grad_scales, grad_opacities, grad_offset, grad_channels = (
-            torch.from_numpy(g).to(means.dtype) for g in grads
-        )
+        *grad_shape, grad_offset, grad_channels = (torch.from_numpy(g).to(grad_image.dtype) for g in grads)
         if not ctx.needs_input_grad[6]:
             grad_offset = None
-        return (
-            grad_means, grad_quats, grad_scales, grad_opacities, grad_channels, camera_tensor, grad_offset,
-            grad_background, None, None, None,
-        )  # fmt: skip
+        return (*grad_shape, grad_channels, grad_camera, grad_offset, grad_background, None, None, None)
 
 
 def rasterize(

@@ -4,6 +4,9 @@ Computed in float64 and stored in float32: the determinant of a long thin ellips
 double costs what a float does. The formulas are those of `reference.project_gaussians`; there they can be read.
 """
 
+# Numba infers the types of what kernels take; hints on them would be neither read nor checked.
+# pyright: reportMissingParameterType=false
+
 import math
 
 import numpy as np

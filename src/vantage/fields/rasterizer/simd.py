@@ -6,6 +6,9 @@ that return a 16-bit mask in an int64, `select` by such a mask. LLVM maps it to 
 registers. No operation is marked fast-math: the same expression gives the same bits in every kernel.
 """
 
+# Numba infers the types of what kernels take; hints on them would be neither read nor checked.
+# pyright: reportMissingParameterType=false
+
 import operator
 
 import numpy as np
@@ -45,7 +48,7 @@ vector_type = _VectorType()
 class _VectorModel(models.PrimitiveModel):
     """A vector is one LLVM vector value."""
 
-    def __init__(self, dmm, fe_type) -> None:  # pyright: ignore[reportMissingParameterType]
+    def __init__(self, dmm, fe_type) -> None:
         super().__init__(dmm, fe_type, _VEC)
 
 
@@ -53,17 +56,17 @@ def _constant(value: float) -> ir.Constant:
     return ir.Constant(_VEC, [float(np.float32(value))] * LANES)
 
 
-def _shuffle(builder, a, b, lanes):  # pyright: ignore[reportMissingParameterType]
+def _shuffle(builder, a, b, lanes):
     return builder.shuffle_vector(a, b, ir.Constant(_IVEC, list(lanes)))
 
 
-def _pointer(context, builder, array_type, array, index, element):  # pyright: ignore[reportMissingParameterType]
+def _pointer(context, builder, array_type, array, index, element):
     """Return the address of `array[index]` as a pointer to `element`."""
     data = context.make_array(array_type)(context, builder, array).data
     return builder.bitcast(builder.gep(data, [index]), ir.PointerType(element))
 
 
-def _call(builder, name, *args):  # pyright: ignore[reportMissingParameterType]
+def _call(builder, name, *args):
     """Call the LLVM intrinsic `llvm.NAME.v16f32`."""
     signature = ir.FunctionType(_VEC, [_VEC] * len(args))
     return builder.call(cgutils.get_or_insert_function(builder.module, signature, f"llvm.{name}.v16f32"), args)
@@ -74,10 +77,10 @@ def _is_flat(array: types.Type, dtype: types.Type) -> bool:
 
 
 @intrinsic
-def splat(typingctx, value):  # pyright: ignore[reportMissingParameterType]
+def splat(typingctx, value):
     """Return a vector with every lane equal to `value` (float32 or float64)."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         scalar = context.cast(builder, args[0], signature.args[0], types.float32)
         undefined = ir.Constant(_VEC, ir.Undefined)
         return _shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
@@ -86,20 +89,20 @@ def splat(typingctx, value):  # pyright: ignore[reportMissingParameterType]
 
 
 @intrinsic
-def load(typingctx, array, index):  # pyright: ignore[reportMissingParameterType]
+def load(typingctx, array, index):
     """Return `array[index : index + 16]` of a flat float32 array."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         return builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], _VEC), align=4)
 
     return (vector_type(array, types.int64), codegen) if _is_flat(array, types.float32) else None
 
 
 @intrinsic
-def broadcast(typingctx, array, index):  # pyright: ignore[reportMissingParameterType]
+def broadcast(typingctx, array, index):
     """Return a vector with every lane equal to `array[index]` of a flat float32 array (index >= 0)."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         scalar = builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], _F32))
         undefined = ir.Constant(_VEC, ir.Undefined)
         return _shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
@@ -108,10 +111,10 @@ def broadcast(typingctx, array, index):  # pyright: ignore[reportMissingParamete
 
 
 @intrinsic
-def store(typingctx, array, index, vector):  # pyright: ignore[reportMissingParameterType]
+def store(typingctx, array, index, vector):
     """Write `vector` to `array[index : index + 16]` of a flat float32 array."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         builder.store(args[2], _pointer(context, builder, signature.args[0], args[0], args[1], _VEC), align=4)
         return context.get_dummy_value()
 
@@ -119,71 +122,71 @@ def store(typingctx, array, index, vector):  # pyright: ignore[reportMissingPara
 
 
 @intrinsic
-def fma(typingctx, a, b, c):  # pyright: ignore[reportMissingParameterType]
+def fma(typingctx, a, b, c):
     """Return `a * b + c`, rounded once."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         return _call(builder, "fma", *args)
 
     return vector_type(a, b, c), codegen
 
 
 @intrinsic
-def fnma(typingctx, a, b, c):  # pyright: ignore[reportMissingParameterType]
+def fnma(typingctx, a, b, c):
     """Return `c - a * b`, rounded once."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         return _call(builder, "fma", builder.fneg(args[0]), args[1], args[2])
 
     return vector_type(a, b, c), codegen
 
 
 @intrinsic
-def minimum(typingctx, a, b):  # pyright: ignore[reportMissingParameterType]
+def minimum(typingctx, a, b):
     """Return the smaller of `a` and `b` in every lane (`b` where either is NaN)."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         return builder.select(builder.fcmp_ordered("<", args[0], args[1]), args[0], args[1])
 
     return vector_type(a, b), codegen
 
 
 @intrinsic
-def greater(typingctx, a, b):  # pyright: ignore[reportMissingParameterType]
+def greater(typingctx, a, b):
     """Return the mask of lanes where `a > b` (bit i is lane i; false for NaN)."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         return builder.zext(builder.bitcast(builder.fcmp_ordered(">", *args), _I16), _I64)
 
     return types.int64(a, b), codegen
 
 
 @intrinsic
-def at_least(typingctx, a, b):  # pyright: ignore[reportMissingParameterType]
+def at_least(typingctx, a, b):
     """Return the mask of lanes where `a >= b` (bit i is lane i; false for NaN)."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         return builder.zext(builder.bitcast(builder.fcmp_ordered(">=", *args), _I16), _I64)
 
     return types.int64(a, b), codegen
 
 
 @intrinsic
-def select(typingctx, mask, a, b):  # pyright: ignore[reportMissingParameterType]
+def select(typingctx, mask, a, b):
     """Return `a` in the lanes whose bit is set in `mask`, else `b`."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         return builder.select(builder.bitcast(builder.trunc(args[0], _I16), _MASK), args[1], args[2])
 
     return vector_type(types.int64, a, b), codegen
 
 
 @intrinsic
-def exp2(typingctx, exponent):  # pyright: ignore[reportMissingParameterType]
+def exp2(typingctx, exponent):
     """Return 2^exponent to 2e-7 relative, for exponents in [-120, 120]; other lanes hold garbage, without a trap."""
     coefficients = _exp2_coefficients()
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         whole = _call(builder, "rint", args[0])
         fraction = builder.fsub(args[0], whole)
         value = _constant(coefficients[0])
@@ -197,13 +200,13 @@ def exp2(typingctx, exponent):  # pyright: ignore[reportMissingParameterType]
 
 
 @intrinsic
-def sum_rows(typingctx, array, index):  # pyright: ignore[reportMissingParameterType]
+def sum_rows(typingctx, array, index):
     """Return the sums of the 16 rows of 16 floats that start at `array[index]`: lane i is the sum of row i.
 
     Four rounds of pairwise additions that halve the number of vectors, 45 operations instead of 16 separate sums.
     """
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         rows = []
         for row in range(LANES):
             start = builder.add(args[1], _I64(row * LANES))
@@ -233,21 +236,21 @@ def sum_rows(typingctx, array, index):  # pyright: ignore[reportMissingParameter
 
 
 @intrinsic
-def lowest_bit(typingctx, mask):  # pyright: ignore[reportMissingParameterType]
+def lowest_bit(typingctx, mask):
     """Return the index of the lowest set bit of a nonzero mask."""
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(types.int64), codegen
 
 
 @intrinsic
-def clear_masks(typingctx, array, index):  # pyright: ignore[reportMissingParameterType]
+def clear_masks(typingctx, array, index):
     """Set `array[index : index + 16]` of a flat uint16 array to zero."""
     words = ir.VectorType(_I16, LANES)
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         pointer = _pointer(context, builder, signature.args[0], args[0], args[1], words)
         builder.store(ir.Constant(words, None), pointer, align=2)
         return context.get_dummy_value()
@@ -256,11 +259,11 @@ def clear_masks(typingctx, array, index):  # pyright: ignore[reportMissingParame
 
 
 @intrinsic
-def nonzero_masks(typingctx, array, index):  # pyright: ignore[reportMissingParameterType]
+def nonzero_masks(typingctx, array, index):
     """Return the mask of the nonzero ones among `array[index : index + 16]` of a flat uint16 array."""
     words = ir.VectorType(_I16, LANES)
 
-    def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def codegen(context, builder, signature, args):
         values = builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], words), align=2)
         nonzero = builder.icmp_unsigned("!=", values, ir.Constant(words, None))
         return builder.zext(builder.bitcast(nonzero, _I16), _I64)
@@ -268,12 +271,12 @@ def nonzero_masks(typingctx, array, index):  # pyright: ignore[reportMissingPara
     return (types.int64(array, types.int64), codegen) if _is_flat(array, types.uint16) else None
 
 
-def _arithmetic(name: str):  # pyright: ignore[reportMissingParameterType]
+def _arithmetic(name: str):
     """Return the intrinsic that applies the LLVM instruction `name` lane by lane."""
 
     @intrinsic
-    def operation(typingctx, a, b):  # pyright: ignore[reportMissingParameterType]
-        def codegen(context, builder, signature, args):  # pyright: ignore[reportMissingParameterType]
+    def operation(typingctx, a, b):
+        def codegen(context, builder, signature, args):
             return getattr(builder, name)(*args)
 
         return vector_type(a, b), codegen
@@ -285,20 +288,20 @@ _add, _subtract, _multiply, _divide = (_arithmetic(name) for name in ("fadd", "f
 
 
 @overload(operator.add)
-def _overload_add(a, b):  # pyright: ignore[reportMissingParameterType]
+def _overload_add(a, b):
     return (lambda a, b: _add(a, b)) if a is vector_type and b is vector_type else None
 
 
 @overload(operator.sub)
-def _overload_sub(a, b):  # pyright: ignore[reportMissingParameterType]
+def _overload_sub(a, b):
     return (lambda a, b: _subtract(a, b)) if a is vector_type and b is vector_type else None
 
 
 @overload(operator.mul)
-def _overload_mul(a, b):  # pyright: ignore[reportMissingParameterType]
+def _overload_mul(a, b):
     return (lambda a, b: _multiply(a, b)) if a is vector_type and b is vector_type else None
 
 
 @overload(operator.truediv)
-def _overload_div(a, b):  # pyright: ignore[reportMissingParameterType]
+def _overload_div(a, b):
     return (lambda a, b: _divide(a, b)) if a is vector_type and b is vector_type else None

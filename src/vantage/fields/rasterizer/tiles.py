@@ -10,6 +10,9 @@ channels lie side by side and the lanes are channels: the gradients of channels 
 pixels that did not take the Gaussian cost nothing.
 """
 
+# Numba infers the types of what kernels take; hints on them would be neither read nor checked.
+# pyright: reportMissingParameterType=false
+
 import math
 
 import numpy as np
@@ -55,8 +58,8 @@ NARROW = RECORD - FIRST_CHANNEL
 SUMS = 7
 """Sums over pixels before those of the channels: six moments and the depth's gradient (`projection._backward_one`)."""
 
-_PIXELS = TILE * TILE
-_BLOCKS = _PIXELS // LANES
+PIXELS = TILE * TILE
+_BLOCKS = PIXELS // LANES
 
 # Pixel centres of a block's lanes, relative to its corner.
 _LANE_X = (np.arange(LANES) % 4 + 0.5).astype(np.float32)
@@ -87,6 +90,31 @@ def _inside(x0, y0, block, width, height):
         if x < width and y < height:
             mask |= 1 << lane
     return mask
+
+
+@njit(cache=True, nogil=True)
+def _blend_wide(features, source, padded, colors, pixel, share, hit):
+    """Add a Gaussian's features to the pixels of a block that took it, each times its `share`."""
+    while hit != 0:
+        lane = lowest_bit(hit)
+        hit &= hit - 1
+        weight = broadcast(share, lane)
+        target = PIXELS + (pixel + lane) * padded
+        for k in range(0, padded, LANES):
+            store(colors, target + k, fma(weight, load(features, source + k), load(colors, target + k)))
+
+
+@njit(cache=True, nogil=True)
+def _gather_wide(grads, by_pixel, padded, sums, pixel, share, hit):
+    """Add the channels' gradients of the pixels of a block that took a Gaussian, each times its `share`, to `sums`."""
+    for k in range(0, padded, LANES):
+        total = load(sums, PIXELS + k)
+        left = hit
+        while left != 0:
+            lane = lowest_bit(left)
+            left &= left - 1
+            total = fma(broadcast(share, lane), load(grads, by_pixel + (pixel + lane) * padded + k), total)
+        store(sums, PIXELS + k, total)
 
 
 @njit(cache=True, nogil=True)
@@ -148,18 +176,11 @@ def forward_tile(
                 weight = select(hit, alpha * front, zero)
                 store(light, pixel, select(hit, behind, front))
                 for plane in range(n_planes):
-                    at = plane * _PIXELS + pixel
+                    at = plane * PIXELS + pixel
                     store(colors, at, fma(weight, broadcast(records, base + _plane_place(plane)), load(colors, at)))
                 if wide:
                     store(share, 0, weight)
-                    source = gaussians[entry] * padded
-                    while hit != 0:
-                        lane = lowest_bit(hit)
-                        hit &= hit - 1
-                        weight = broadcast(share, lane)
-                        target = _PIXELS + (pixel + lane) * padded
-                        for k in range(0, padded, LANES):
-                            store(colors, target + k, fma(weight, load(features, source + k), load(colors, target + k)))
+                    _blend_wide(features, gaussians[entry] * padded, padded, colors, pixel, share, hit)
     return stop
 
 
@@ -182,7 +203,7 @@ def backward_tile(
     """
     wide = padded > 0
     n_planes = 1 + n_channels
-    by_pixel = n_planes * _PIXELS
+    by_pixel = n_planes * PIXELS
     lane_x, lane_y = load(_LANE_X, 0), load(_LANE_Y, 0)
     most, one, zero = splat(np.float32(MAX_ALPHA)), splat(np.float32(1)), splat(np.float32(0))
     share = np.empty(LANES, dtype=np.float32)
@@ -203,7 +224,7 @@ def backward_tile(
         s, sx, sy, sxx, sxy, syy, sz = zero, zero, zero, zero, zero, zero, zero
         if wide:
             for k in range(0, padded, LANES):
-                store(sums, _PIXELS + k, zero)
+                store(sums, PIXELS + k, zero)
         else:
             for plane in range(1, n_planes):
                 store(sums, (SUMS - 1 + plane) * LANES, zero)
@@ -225,10 +246,10 @@ def backward_tile(
             value = grad_depth * depth
             if wide:
                 for k in range(n_channels):
-                    value = fma(load(grads, (1 + k) * _PIXELS + pixel), broadcast(features, source + k), value)
+                    value = fma(load(grads, (1 + k) * PIXELS + pixel), broadcast(features, source + k), value)
             else:
                 for plane in range(1, n_planes):
-                    grad = load(grads, plane * _PIXELS + pixel)
+                    grad = load(grads, plane * PIXELS + pixel)
                     value = fma(grad, broadcast(records, base + FIRST_CHANNEL + plane - 1), value)
                     at = (SUMS - 1 + plane) * LANES
                     store(sums, at, fma(weight, grad, load(sums, at)))
@@ -243,14 +264,7 @@ def backward_tile(
             sz = fma(weight, grad_depth, sz)
             if wide:
                 store(share, 0, weight)
-                for k in range(0, padded, LANES):
-                    total = load(sums, _PIXELS + k)
-                    left = hit
-                    while left != 0:
-                        lane = lowest_bit(left)
-                        left &= left - 1
-                        total = fma(broadcast(share, lane), load(grads, by_pixel + (pixel + lane) * padded + k), total)
-                    store(sums, _PIXELS + k, total)
+                _gather_wide(grads, by_pixel, padded, sums, pixel, share, hit)
         store(sums, 0, s)
         store(sums, 1 * LANES, sx)
         store(sums, 2 * LANES, sy)
@@ -262,7 +276,7 @@ def backward_tile(
         touched[slot] = 1
         store(slots, slot * slot_size, sum_rows(sums, 0))
         for k in range(0, padded, LANES):
-            store(slots, slot * slot_size + LANES + k, load(sums, _PIXELS + k))
+            store(slots, slot * slot_size + LANES + k, load(sums, PIXELS + k))
 
 
 @njit(cache=True, nogil=True)
@@ -276,11 +290,11 @@ def forward(
     """
     tiles_x = (width + TILE - 1) // TILE
     n_tiles = len(tile_starts) - 1
-    colors = np.empty(_PIXELS * (1 + (padded if padded > 0 else n_channels)), dtype=np.float32)
+    colors = np.empty(PIXELS * (1 + (padded if padded > 0 else n_channels)), dtype=np.float32)
     alive = np.empty(_BLOCKS, dtype=np.int64)
     for tile in range(part, n_tiles, parts):
         x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
-        light = lights[tile * _PIXELS : (tile + 1) * _PIXELS]
+        light = lights[tile * PIXELS : (tile + 1) * PIXELS]
         stops[tile] = forward_tile(
             x0, y0, tile_starts[tile], tile_starts[tile + 1], records, gaussians, features, n_channels, padded,
             width, height, hits, light, colors, alive,
@@ -291,7 +305,7 @@ def forward(
                 depth[y, x] = colors[pixel]
                 alpha[y, x] = 1 - light[pixel]
                 for k in range(n_channels):
-                    at = _PIXELS + pixel * padded + k if padded > 0 else (1 + k) * _PIXELS + pixel
+                    at = PIXELS + pixel * padded + k if padded > 0 else (1 + k) * PIXELS + pixel
                     image[y, x, k] = colors[at] + light[pixel] * background[k]
 
 
@@ -309,14 +323,14 @@ def backward(
     """Fill every touched slot with the sums over its tile's pixels."""
     tiles_x = (width + TILE - 1) // TILE
     n_tiles = len(tile_starts) - 1
-    by_pixel = (1 + n_channels) * _PIXELS
-    grads = np.zeros(by_pixel + padded * _PIXELS, dtype=np.float32)
-    light = np.empty(_PIXELS, dtype=np.float32)
-    behind_light = np.zeros(_PIXELS, dtype=np.float32)
-    sums = np.empty(_PIXELS + padded, dtype=np.float32)
+    by_pixel = (1 + n_channels) * PIXELS
+    grads = np.zeros(by_pixel + padded * PIXELS, dtype=np.float32)
+    light = np.empty(PIXELS, dtype=np.float32)
+    behind_light = np.zeros(PIXELS, dtype=np.float32)
+    sums = np.empty(PIXELS + padded, dtype=np.float32)
     for tile in range(part, n_tiles, parts):
         x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
-        light[:] = lights[tile * _PIXELS : (tile + 1) * _PIXELS]
+        light[:] = lights[tile * PIXELS : (tile + 1) * PIXELS]
         for y in range(y0, min(y0 + TILE, height)):
             for x in range(x0, min(x0 + TILE, width)):
                 pixel = _pixel_number(x - x0, y - y0)
@@ -325,7 +339,7 @@ def backward(
                 for k in range(n_channels):
                     value = grad_image[y, x, k]
                     shown += value * background[k]
-                    grads[(1 + k) * _PIXELS + pixel] = value
+                    grads[(1 + k) * PIXELS + pixel] = value
                     if padded > 0:
                         grads[by_pixel + pixel * padded + k] = value
                 behind_light[pixel] = shown * light[pixel]
