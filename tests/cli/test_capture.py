@@ -1,24 +1,19 @@
 """`vantage capture`: shows, converts, and fails with the right code."""
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from captures.conftest import build_capture
 from vantage.captures import open_capture, write_rgbd
 from vantage.cli import main as cli
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    sys.path.insert(0, str(Path(__file__).parents[1] / "captures"))
-    try:
-        from conftest import build_capture
-    finally:
-        sys.path.pop(0)
     write_rgbd(build_capture(views=5), tmp_path / "room")
     return tmp_path / "room"
 
