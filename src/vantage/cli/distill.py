@@ -16,10 +16,10 @@ class Command(RunFlags):
 
     capture: Annotated[Path, tyro.conf.Positional]
     """Folder of posed images: COLMAP, nerfstudio, RGB-D, or plain photographs (with the extra `sfm`)."""
-    encoder: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
-    """Encoder to distill; give it again for more. `vantage encoders` lists them."""
-    query: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
-    """Text to ask for in the report; give it again for more."""
+    encoder: tuple[str, ...] = ()
+    """Encoders to distill, one or more. `vantage encoders` lists them."""
+    query: tuple[str, ...] = ()
+    """Texts to ask for in the report, such as "a red mug"."""
     steps: int = 3000
     """Training steps."""
     gaussians: int = 40_000

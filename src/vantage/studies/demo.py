@@ -47,6 +47,8 @@ class DemoSettings:
 def run_demo(run: RunFolder, settings: DemoSettings, *, cache: Path, quiet: bool = False) -> dict:
     """Make the room, distill it, ask for its objects, write the report; return the content of `result.json`."""
     start = time.monotonic()
+    # Whatever is missing is said before the work begins.
+    load_text_encoder(settings.encoder)
     folder = run.path / "room"
     if not (folder / "capture.json").exists():
         write_room(
