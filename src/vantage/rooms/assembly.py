@@ -1,12 +1,12 @@
-"""Turn a room into arrays: triangles with corner normals for the ray tracer, and one row of shading data per surface."""
+"""Turn a room into arrays: triangles with corner normals for the ray tracer, a row of shading data per surface."""
 
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
-from embreex import rtcore_scene
 from embreex.mesh_construction import TriangleMesh
+from embreex.rtcore_scene import EmbreeScene
 from jaxtyping import Float32, Float64, Int32
 
 from vantage.rooms.lighting import LightVolume, bake, constant_volume
@@ -77,7 +77,7 @@ def assemble(room: "Room") -> Geometry:
             )
     all_vertices = np.concatenate(vertices).astype(np.float32)
     all_faces = np.concatenate(faces).astype(np.int32)
-    scene = rtcore_scene.EmbreeScene()
+    scene = EmbreeScene()
     TriangleMesh(scene, all_vertices, all_faces)
     dark = Geometry(
         vertices=all_vertices,
@@ -93,7 +93,7 @@ def assemble(room: "Room") -> Geometry:
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def corner_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Return unit normals (f 3 3): at each corner, the area-weighted mean of the faces there within the crease angle."""
+    """Return unit normals (f 3 3): at each corner the area-weighted mean of the faces within the crease angle."""
     count = len(faces)
     raw = np.empty((count, 3))
     unit = np.empty((count, 3))

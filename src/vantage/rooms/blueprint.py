@@ -13,6 +13,9 @@ from jaxtyping import Bool, Float
 from vantage.rooms.meshing import Mesh
 from vantage.rooms.shapes import Shape
 
+Vector = tuple[float | int, float | int, float | int]
+"""Three coordinates in metres or three angles in radians; whole numbers may be written without a point."""
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Part:
@@ -87,10 +90,10 @@ class Builder:
     def add(
         self,
         shape: Shape,
-        at: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        at: Vector = (0.0, 0.0, 0.0),
         slot: str = "main",
         *,
-        turn: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        turn: Vector = (0.0, 0.0, 0.0),
     ) -> None:
         """Add a part at a position, turned by radians about x, then y, then z."""
         pose = np.eye(4)
@@ -98,9 +101,11 @@ class Builder:
         pose[:3, 3] = at
         self.parts.append(Part(shape, pose, slot))
 
-    def support(self, x: float, y: float, half: tuple[float, float], z: float, clearance: float, kind: str) -> None:
+    def support(
+        self, x: float | int, y: float | int, half: tuple[float, float], z: float, clearance: float, kind: str
+    ) -> None:
         """Add a rectangle on which things may stand."""
-        self.supports.append(Support(x, y, half[0], half[1], z, clearance, kind))
+        self.supports.append(Support(float(x), float(y), half[0], half[1], z, clearance, kind))
 
     def done(self) -> Blueprint:
         """Return the blueprint, its middle moved over the origin and its lowest point to z = 0."""
@@ -119,19 +124,19 @@ class Builder:
         return Blueprint(tuple(parts), supports)
 
 
-def rotation_x(angle: float) -> Float[np.ndarray, "3 3"]:
+def rotation_x(angle: float | int) -> Float[np.ndarray, "3 3"]:
     """Return the rotation about x by `angle` radians."""
     c, s = np.cos(angle), np.sin(angle)
     return np.array([[1, 0, 0], [0, c, -s], [0, s, c]], dtype=np.float64)
 
 
-def rotation_y(angle: float) -> Float[np.ndarray, "3 3"]:
+def rotation_y(angle: float | int) -> Float[np.ndarray, "3 3"]:
     """Return the rotation about y by `angle` radians."""
     c, s = np.cos(angle), np.sin(angle)
     return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]], dtype=np.float64)
 
 
-def rotation_z(angle: float) -> Float[np.ndarray, "3 3"]:
+def rotation_z(angle: float | int) -> Float[np.ndarray, "3 3"]:
     """Return the rotation about z by `angle` radians."""
     c, s = np.cos(angle), np.sin(angle)
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]], dtype=np.float64)
@@ -151,6 +156,6 @@ class Category:
     patterned: bool = True
     """Whether its main part may be striped, checked or dotted."""
     phrase: str = "{look} {name}"
-    """Its noun phrase without the article; `{look}` is the main part's colour (and pattern and material in a rich phrase)."""
+    """Its noun phrase without the article; `{look}` is the main part's colour (in a rich phrase also its material)."""
     rich_phrase: str = ""
     """The same with everything said, where that differs."""

@@ -6,7 +6,7 @@ from vantage.rooms.catalogue import CATALOGUE
 from vantage.rooms.materials import MATERIALS
 from vantage.rooms.scene import Room, RoomObject
 
-STRUCTURE_PHRASES = {"window": "window"}
+STRUCTURE_PHRASES = {"window": "window", "ceiling lamp": "ceiling lamp"}
 """Parts of the room that are not told by their colour."""
 
 CONTAINED = ("shelf",)
@@ -40,7 +40,7 @@ def rich_phrase(room: Room, thing: RoomObject) -> str:
     phrase = material_phrase(thing)
     if not thing.carrier:
         return phrase
-    carrier = room.object(thing.carrier)
+    carrier = room.thing(thing.carrier)
     return f"{phrase} {_preposition(thing, carrier)} {material_phrase(carrier)}"
 
 
@@ -48,7 +48,7 @@ def place_phrase(room: Room, thing: RoomObject) -> str:
     """Return the short phrase with its place, such as "a red mug on a brown table"."""
     if not thing.carrier:
         return label(thing)
-    carrier = room.object(thing.carrier)
+    carrier = room.thing(thing.carrier)
     return f"{label(thing)} {_preposition(thing, carrier)} {label(carrier)}"
 
 
@@ -62,8 +62,8 @@ def view_sentence(room: Room, pixels: Mapping[int, int]) -> str:
     shown = main_objects(room, pixels)
     if not shown:
         walls = sorted((i for i in pixels if i), key=lambda i: -pixels[i])
-        return f"A room with {label(room.object(walls[0]))}." if walls else "An empty picture."
-    phrases = [place_phrase(room, room.object(i)) if i == shown[-1] else label(room.object(i)) for i in shown]
+        return f"A room with {label(room.thing(walls[0]))}." if walls else "An empty picture."
+    phrases = [place_phrase(room, room.thing(i)) if i == shown[-1] else label(room.thing(i)) for i in shown]
     if len(phrases) == 1:
         return f"A room with {phrases[0]}."
     return f"A room with {', '.join(phrases[:-1])} and {phrases[-1]}."
@@ -75,10 +75,10 @@ def main_objects(room: Room, pixels: Mapping[int, int]) -> Sequence[int]:
     No walls, nothing under 0.3% of the view, and one of several that share a phrase.
     """
     total = sum(pixels.values())
-    large = [i for i, n in pixels.items() if i and n >= 0.003 * total and not room.object(i).structure]
+    large = [i for i, n in pixels.items() if i and n >= 0.003 * total and not room.thing(i).structure]
     named: dict[str, int] = {}
     for i in sorted(large, key=lambda i: (-pixels[i], i)):
-        named.setdefault(label(room.object(i)), i)
+        named.setdefault(label(room.thing(i)), i)
     return list(named.values())[:MENTIONED]
 
 
@@ -89,7 +89,7 @@ def attributes(room: Room, thing: RoomObject) -> tuple[tuple[str, str], ...]:
     if "{look}" in _template(thing, rich=False):
         found.insert(0, ("colour", look.colour.name))
     if thing.carrier:
-        found.append(("support", room.object(thing.carrier).category))
+        found.append(("support", room.thing(thing.carrier).category))
     if thing.structure:
         found.append(("structure", "yes"))
     return tuple(found)

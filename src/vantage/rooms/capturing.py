@@ -223,7 +223,7 @@ def describe(room: Room, pixels: dict[int, int]) -> tuple[VisibleObject, ...]:
     order = sorted((i for i in pixels if i), key=lambda i: (-pixels[i], i))
     result = []
     for i in order:
-        thing = room.object(i)
+        thing = room.thing(i)
         phrases = (label(thing), material_phrase(thing), place_phrase(room, thing), rich_phrase(room, thing))
         result.append(
             VisibleObject(

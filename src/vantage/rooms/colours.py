@@ -18,7 +18,7 @@ BASIC_COLOURS: dict[str, tuple[float, float, float]] = {
     "white": (0.93, 0.92, 0.90),
     "gray": (0.52, 0.53, 0.54),
 }
-"""sRGB centres of the eleven basic colour terms; chosen near the foci of the XKCD colour survey (2010), and apart by eye."""
+"""sRGB centres of the eleven terms; chosen near the foci of the XKCD colour survey (2010), and apart by eye."""
 
 VIVID = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
 """The chromatic terms except brown."""

@@ -38,11 +38,12 @@ def make_room(seed: int, settings: RoomSettings | None = None) -> Room:
     for category in rng.permutation(np.array(["painting", "painting", "clock", "mirror"]))[: int(rng.integers(2, 4))]:
         placer.on_wall(str(category))
     _scatter(placer, int(rng.integers(settings.small_objects[0], settings.small_objects[1] + 1)))
+    lights = _draw_lights(placer, windows, focus)
     return Room(
         seed=seed,
         size=(width, depth, placer.height),
         objects=tuple(placer.objects),
-        lights=_draw_lights(placer, windows, focus),
+        lights=lights,
         windows=windows,
         focus=focus,
     )
@@ -147,11 +148,12 @@ def _draw_category(placer: Placer, kind: str, seen: dict[str, int]) -> str:
 def _draw_lights(placer: Placer, windows: tuple[SunWindow, ...], focus: tuple[float, float, float]) -> Lights:
     """Draw a ceiling light near the room's middle and a sun that shines in at the first window."""
     rng = placer.rng
-    lamp = (
-        float(0.5 * focus[0] + rng.uniform(-0.4, 0.4)),
-        float(0.5 * focus[1] + rng.uniform(-0.4, 0.4)),
-        placer.height - 0.12,
-    )
+    radius = float(rng.uniform(0.12, 0.24))
+    x, y = (float(0.5 * middle + rng.uniform(-0.4, 0.4)) for middle in focus[:2])
+    look = fixed("glass", "white", rng)
+    placer.put("ceiling lamp", shell.ceiling_lamp(radius), (x, y, placer.height), 0.0, look=look, structure=True)
+    # Just under the lamp's own glass, which must not shade the room.
+    lamp = (x, y, placer.height - 0.09)
     warmth = float(rng.uniform(0.0, 0.16))
     window = windows[0]
     azimuth, elevation = float(rng.uniform(-0.6, 0.6)), float(rng.uniform(0.45, 0.8))
@@ -162,7 +164,7 @@ def _draw_lights(placer: Placer, windows: tuple[SunWindow, ...], focus: tuple[fl
     return Lights(
         lamp_position=lamp,
         lamp_colour=(1.0, 1.0 - 0.5 * warmth, 1.0 - warmth),
-        lamp_radius=float(rng.uniform(0.06, 0.2)),
+        lamp_radius=radius,
         sun_direction=(sun[0], sun[1], math.sin(elevation)),
         sun_colour=(1.6, 1.5, 1.3) if rng.random() < 0.7 else (0.0, 0.0, 0.0),
         ambient_colour=(0.42 - sky, 0.42, 0.42 + sky),

@@ -1,7 +1,7 @@
-"""The room's diffuse light: a grid of ambient cubes (McTaggart, "Half-Life 2 / Valve Source Shading", GDC 2004), baked
-from one bounce of lamp and sun, and the exposure that makes a room neither dark nor pale.
+"""The room's diffuse light, baked once, and the exposure that makes a room neither dark nor pale.
 
-It replaces ambient occlusion rays per pixel, which took longer than all other rays together, and gives every view the same light.
+The light is a grid of ambient cubes (McTaggart, "Half-Life 2 / Valve Source Shading", GDC 2004) from one bounce of lamp
+and sun. It stands in for ambient occlusion rays at every pixel and gives every view the same light.
 """
 
 import dataclasses
@@ -53,7 +53,7 @@ def constant_volume(colour: tuple[float, float, float]) -> LightVolume:
 
 
 def bake(room: "Room", geometry: "Geometry") -> LightVolume:
-    """Trace rays from every grid point, light their hits with lamp, sun and the plain ambient colour, and average them."""
+    """Trace rays from every grid point, light their hits with lamp, sun and plain ambient light, and average them."""
     from vantage.rooms.tracing import intersect, radiance
 
     extent = np.array(room.size)

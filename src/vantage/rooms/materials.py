@@ -111,7 +111,7 @@ def make_finish(
 def _contrast(stuff: Material, colour: str) -> float:
     """Return the shade of the second colour: weaker on white paint, lighter instead of darker on black."""
     if colour == "white":
-        return 0.35 * stuff.contrast
+        return 0.25 * stuff.contrast
     return 0.12 if colour == "black" else stuff.contrast
 
 

@@ -11,7 +11,7 @@ Mesh = tuple[Float[np.ndarray, "v 3"], Int[np.ndarray, "f 3"]]
 """Vertices in metres and triangles that index them."""
 
 ROUND = 20
-"""Corners of a circle: the chord then leaves the true circle by 1.2% of its radius (1 - cos(pi/20)), under a pixel here."""
+"""Corners of a circle: the chord then leaves the true circle by 1.2% of its radius (1 - cos(pi/20))."""
 
 
 def revolve_mesh(profile: Float[np.ndarray, "m 2"], *, closed: bool = False, segments: int = ROUND) -> Mesh:

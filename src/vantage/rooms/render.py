@@ -14,8 +14,8 @@ SUBPIXELS = np.array([[-0.125, -0.375], [0.375, -0.125], [0.125, 0.375], [-0.375
 """Offsets of the four samples of an edge pixel: the rotated grid, which separates near-level edges best."""
 CHUNK = 16384
 """Rays traced at once: their arrays (about 2 MB) then stay in the processor's cache."""
-ROUGH = 0.045
-"""Difference in sRGB between neighbours from which a pixel is supersampled (about eleven grey levels, just visible)."""
+ROUGH = 0.07
+"""Difference in sRGB between neighbours from which a pixel is supersampled (eighteen of 255 levels: a visible step)."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -162,7 +162,7 @@ class Room:
         """Class names by class number."""
         return CLASS_NAMES
 
-    def object(self, instance: int) -> RoomObject:
+    def thing(self, instance: int) -> RoomObject:
         """Return the object with this number."""
         return self.objects[instance - 1]
 
@@ -173,7 +173,7 @@ class Room:
 
         return assemble(self)
 
-    def __getstate__(self) -> dict[str, object]:
+    def __getstate__(self) -> dict[str, Any]:
         """Leave the ray tracer's tree behind when a room goes to another process."""
         return {key: value for key, value in self.__dict__.items() if key != "geometry"}
 

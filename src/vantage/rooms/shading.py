@@ -14,7 +14,7 @@ from vantage.rooms.textures import texture_mix
 jit = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 SHADOW_BIAS = 1.5e-3
-"""Metres by which shadow rays leave the surface: embree computes in float32, 1e-3 m suffices at room size (measured)."""
+"""Metres by which shadow rays leave the surface: embree computes in float32, and 1e-3 m suffices in a room."""
 LAMP_REACH = 1.6
 """Distance in metres at which the lamp's light has halved; softer than the inverse square, as a wide lamp's is."""
 
@@ -247,7 +247,7 @@ def shade(
 
 @jit
 def tone_map(linear: np.ndarray, exposure: float, encoded: np.ndarray) -> None:
-    """Write sRGB in [0, 1] (n 3) of linear light: exposed, bright parts rolled off above 0.75, encoded (IEC 61966-2-1)."""
+    """Write sRGB in [0, 1] (n 3) of linear light: exposed, rolled off above 0.75, encoded (IEC 61966-2-1)."""
     for i in range(len(linear)):
         for k in range(3):
             c = linear[i, k] * exposure

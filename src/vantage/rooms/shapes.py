@@ -5,7 +5,8 @@ compare both.
 """
 
 import dataclasses
-from typing import Protocol
+import itertools
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -13,6 +14,7 @@ from jaxtyping import Bool, Float
 from vantage.rooms.meshing import ROUND, Mesh, revolve_mesh, rounded_box_mesh, sweep_mesh
 
 
+@runtime_checkable
 class Shape(Protocol):
     """A closed solid in its own frame."""
 
@@ -123,7 +125,12 @@ class TorusArc:
     end: float = 2 * np.pi
 
     def mesh(self) -> Mesh:
-        """Sweep a circle along the arc."""
+        """Sweep a circle along the arc; a whole torus is turned, so that it closes without ends."""
+        if self.end - self.start > 2 * np.pi - 1e-9:
+            around = np.arange(10) * (2 * np.pi / 10)
+            profile = np.stack([self.major + self.minor * np.cos(around), self.minor * np.sin(around)], axis=-1)
+            vertices, faces = revolve_mesh(profile, closed=True)
+            return vertices[:, [0, 2, 1]] * np.array([1.0, -1.0, 1.0]), faces
         count = max(4, round((self.end - self.start) / (2 * np.pi) * ROUND) + 1)
         angles = np.linspace(self.start, self.end, count)
         arc = self.major * np.stack([np.cos(angles), np.zeros(count), np.sin(angles)], axis=-1)
@@ -166,7 +173,7 @@ class Revolve:
 
 
 def shell(outer: list[tuple[float, float]], thickness: float, base: float) -> Revolve:
-    """Make an open vessel from its outer profile (radius, z), bottom to rim, with a wall and a base of these thicknesses."""
+    """Make an open vessel from its outer profile (radius, z), bottom to rim, with a wall and base this thick."""
     inner = [(max(radius - thickness, 1e-3), z) for radius, z in reversed(outer)]
     floor = outer[0][1] + base
     inner = [(radius, z) for radius, z in inner if z > floor + 1e-6] or [inner[0]]
@@ -197,7 +204,7 @@ class Tube:
         """Compare the distance to the nearest segment with the radius."""
         result = np.zeros(len(points), dtype=bool)
         path = np.array(self.path)
-        for a, b in zip(path[:-1], path[1:], strict=True):
+        for a, b in itertools.pairwise(path):
             along = np.clip((points - a) @ (b - a) / np.sum((b - a) ** 2), 0, 1)
             result |= np.sum((points - a - along[:, None] * (b - a)) ** 2, axis=-1) <= self.radius**2
         return result

@@ -100,6 +100,14 @@ def rug(width: float, depth: float, *, round_one: bool) -> Blueprint:
     return b.done()
 
 
+def ceiling_lamp(radius: float) -> Blueprint:
+    """Build a flat round lamp under the ceiling; its origin is its upper face."""
+    b = Builder()
+    b.add(cylinder(radius, 0.07), (0, 0, -0.07), "main glow")
+    b.add(cylinder(radius + 0.02, 0.02), (0, 0, -0.02), "metal gray")
+    return Blueprint(tuple(b.parts))
+
+
 def paint(name: str, lightness: float, rng: np.random.Generator) -> Colour:
     """Draw a wall colour: the named colour mixed far towards white."""
     return named_colour(name, rng).shifted(lightness)

@@ -11,7 +11,7 @@ import numpy as np
 
 from vantage.rooms import materials as m
 
-jit = numba.njit(cache=True, nogil=True, inline="never", error_model="numpy")
+jit = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 PLAIN, GRAIN, CHECKS, STRIPES = m.PLAIN, m.GRAIN, m.CHECKS, m.STRIPES
 SPECKLE, WEAVE, PLANKS, TILES, BRICKS = m.SPECKLE, m.WEAVE, m.PLANKS, m.TILES, m.BRICKS
@@ -65,6 +65,71 @@ def _bond(u: float, v: float, row_offset: float, joint: float, width: float, see
 
 
 @jit
+def _picture_mix(u: float, v: float, seed: int, width: float) -> float:
+    """Return an abstract picture: overlapping discs and a horizon, in canvas coordinates about -0.5 to 0.5."""
+    mix = 0.75 * _edge(v - 0.25 * (_hash(1, 2, 3, seed) - 0.5) - 0.1 * _noise2(3 * u, 0.0, seed), width)
+    for i in range(4):
+        cu = 0.7 * (_hash(i, 5, 1, seed) - 0.5)
+        cv = 0.7 * (_hash(i, 9, 2, seed) - 0.5)
+        radius = 0.08 + 0.16 * _hash(i, 3, 4, seed)
+        disc = 1.0 - _edge(math.sqrt((u - cu) ** 2 + (v - cv) ** 2) - radius, width)
+        mix = mix * (1 - disc) + disc * _hash(i, 1, 6, seed)
+    return mix
+
+
+@jit
+def _stuff_mix(texture: int, u: float, v: float, w: float, seed: int) -> float:
+    """Return the mix of a natural material, from noise in the plane (u, v) at depth w."""
+    mix = 0.3
+    if texture == GRAIN:
+        bend = 1.6 * _noise2(u * 0.12, v * 0.7 + 3.7 * w, seed)
+        ring = (v + w) * 0.9 + bend * 2.0
+        line = 0.5 + 0.5 * math.sin(2 * math.pi * ring)
+        mix = 0.55 * line * line + 0.45 * _noise2(u * 0.8, v * 9.0, seed + 1)
+    elif texture == SPECKLE:
+        mix = 0.6 * _noise2(u + 0.37 * w, v + 0.61 * w, seed) + 0.4 * _noise2(u * 2.7, v * 2.7 + w, seed + 1)
+    elif texture == LEAVES:
+        mix = _noise2(u + w, v - w, seed)
+    elif texture == BRUSHED:
+        mix = 0.5 * _noise2(u * 0.15, v * 2.0, seed) + 0.5 * _noise2(u * 0.3 + w, v * 0.3, seed + 1)
+    elif texture == WEAVE:
+        mix = 0.35 * _square_wave(u, 0.5) + 0.35 * _square_wave(v, 0.5) + 0.3 * _noise2(u * 0.3, v * 0.3 + w, seed)
+    return mix
+
+
+@jit
+def _pattern_mix(texture: int, u: float, v: float, seed: int, width: float) -> float:
+    """Return the mix of a drawn or built pattern whose edges are `width` wide."""
+    mix = 0.3
+    if texture == STRIPES:
+        stripe = v if seed % 2 == 0 else u
+        mix = _square_wave(stripe, width)
+    elif texture == CHECKS:
+        a, b = _square_wave(u * 0.5, width * 0.5), _square_wave(v * 0.5, width * 0.5)
+        mix = a * (1 - b) + b * (1 - a)
+    elif texture == DOTS:
+        row = math.floor(v)
+        du = u + 0.5 * row - math.floor(u + 0.5 * row) - 0.5
+        dv = v - row - 0.5
+        mix = 1.0 - _edge(math.sqrt(du * du + dv * dv) - 0.27, width)
+    elif texture == PLANKS:
+        row = math.floor(v)
+        along = u * 0.14 + _hash(int(row), 1, 2, seed)
+        tone = _bond(along, v, 0.0, 0.02, width, seed)
+        mix = max(tone, 0.5 * _noise2(u * 0.6, v * 7.0, seed))
+    elif texture == TILES:
+        mix = max(_bond(u, v, 0.0, 0.025, width, seed), 0.35 * _noise2(u * 3.0, v * 3.0, seed))
+    elif texture == BRICKS:
+        mix = _bond(u * 0.5, v, 0.25, 0.03, width, seed)
+    elif texture == PICTURE:
+        mix = _picture_mix(u, v, seed, width)
+    elif texture == OUTDOORS:
+        hill = 0.15 * _noise2(u * 3.0, 0.5, seed) + 0.1 * _noise2(u * 9.0, 2.5, seed + 1) - 0.1
+        mix = 1.0 - _edge(v - hill, width)
+    return mix
+
+
+@jit
 def texture_mix(
     texture: int, x: float, y: float, z: float, nx: float, ny: float, nz: float, seed: int, footprint: float
 ) -> float:
@@ -91,60 +156,12 @@ def texture_mix(
     else:
         u, v, w = x, z, y
     width = min(0.5, 0.04 + footprint)
-    mix = 0.3
-    if texture == GRAIN:
-        bend = 1.6 * _noise2(u * 0.12, v * 0.7 + 3.7 * w, seed)
-        ring = (v + w) * 0.9 + bend * 2.0
-        line = 0.5 + 0.5 * math.sin(2 * math.pi * ring)
-        mix = 0.55 * line * line + 0.45 * _noise2(u * 0.8, v * 9.0, seed + 1)
-    elif texture == SPECKLE:
-        mix = 0.6 * _noise2(u + 0.37 * w, v + 0.61 * w, seed) + 0.4 * _noise2(u * 2.7, v * 2.7 + w, seed + 1)
-    elif texture == LEAVES:
-        mix = _noise2(u + w, v - w, seed)
-    elif texture == BRUSHED:
-        mix = 0.5 * _noise2(u * 0.15, v * 2.0, seed) + 0.5 * _noise2(u * 0.3 + w, v * 0.3, seed + 1)
-    elif texture == WEAVE:
-        mix = 0.35 * _square_wave(u, 0.5) + 0.35 * _square_wave(v, 0.5) + 0.3 * _noise2(u * 0.3, v * 0.3 + w, seed)
-    elif texture == STRIPES:
-        stripe = v if seed % 2 == 0 else u
-        mix = _square_wave(stripe, width)
-    elif texture == CHECKS:
-        a, b = _square_wave(u * 0.5, width * 0.5), _square_wave(v * 0.5, width * 0.5)
-        mix = a * (1 - b) + b * (1 - a)
-    elif texture == DOTS:
-        row = math.floor(v)
-        du = u + 0.5 * row - math.floor(u + 0.5 * row) - 0.5
-        dv = v - row - 0.5
-        mix = 1.0 - _edge(math.sqrt(du * du + dv * dv) - 0.27, width)
-    elif texture == PLANKS:
-        row = math.floor(v)
-        along = u * 0.14 + _hash(int(row), 1, 2, seed)
-        tone = _bond(along, v, 0.0, 0.02, width, seed)
-        mix = max(tone, 0.5 * _noise2(u * 0.6, v * 7.0, seed))
-    elif texture == TILES:
-        mix = max(_bond(u, v, 0.0, 0.025, width, seed), 0.35 * _noise2(u * 3.0, v * 3.0, seed))
-    elif texture == BRICKS:
-        mix = _bond(u * 0.5, v, 0.25, 0.03, width, seed)
-    elif texture == PICTURE:
-        mix = picture_mix(u, v, seed, width)
-    elif texture == OUTDOORS:
-        hill = 0.15 * _noise2(u * 3.0, 0.5, seed) + 0.1 * _noise2(u * 9.0, 2.5, seed + 1) - 0.1
-        mix = 1.0 - _edge(v - hill, width)
+    if texture in (GRAIN, SPECKLE, LEAVES, BRUSHED, WEAVE):
+        mix = _stuff_mix(texture, u, v, w, seed)
+    else:
+        mix = _pattern_mix(texture, u, v, seed, width)
     fade = _edge(1.0 - footprint, 1.5)
     return 0.3 + (mix - 0.3) * fade
-
-
-@jit
-def picture_mix(u: float, v: float, seed: int, width: float) -> float:
-    """Return an abstract picture: overlapping discs and a horizon, in canvas coordinates about -0.5 to 0.5."""
-    mix = 0.75 * _edge(v - 0.25 * (_hash(1, 2, 3, seed) - 0.5) - 0.1 * _noise2(3 * u, 0.0, seed), width)
-    for i in range(4):
-        cu = 0.7 * (_hash(i, 5, 1, seed) - 0.5)
-        cv = 0.7 * (_hash(i, 9, 2, seed) - 0.5)
-        radius = 0.08 + 0.16 * _hash(i, 3, 4, seed)
-        disc = 1.0 - _edge(math.sqrt((u - cu) ** 2 + (v - cv) ** 2) - radius, width)
-        mix = mix * (1 - disc) + disc * _hash(i, 1, 6, seed)
-    return mix
 
 
 @jit

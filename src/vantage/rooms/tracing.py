@@ -23,7 +23,7 @@ class Hits:
     triangle: Int32[np.ndarray, " n"]
     """Face number; -1 where nothing is met."""
     distance: Float32[np.ndarray, " n"]
-    """Ray parameter: times the ray's direction it leads to the hit. z-depth where directions have z = 1 in the camera."""
+    """Ray parameter: times the ray's direction it leads to the hit. z-depth where directions have z = 1."""
     points: Float32[np.ndarray, "n 3"]
     """World frame, metres."""
     normals: Float32[np.ndarray, "n 3"]
@@ -65,7 +65,7 @@ def intersect(geometry: Geometry, origins: Float32[np.ndarray, "m 3"], direction
 
 
 def lamp_points(room: "Room", count: int) -> Float32[np.ndarray, "k 3"]:
-    """Return fixed points on the lamp that stand for its area; the same for all pixels and views, so that views agree."""
+    """Return fixed points on the lamp that stand for its area; the same for all pixels, so that views agree."""
     lamp = np.array(room.lights.lamp_position, dtype=np.float32)
     if count == 1:
         return lamp[None]

@@ -1,4 +1,4 @@
-"""Every kind of object a room may hold, by name. A new kind is one function and one `Category` in one of these files."""
+"""Every kind of object a room may hold, by name. A new kind is one function and one `Category` in one of the files."""
 
 from vantage.rooms.blueprint import Category
 from vantage.rooms.catalogue import decor, electronics, kitchen, lights, seats, storage, tables, toys
@@ -10,7 +10,7 @@ CATALOGUE: dict[str, Category] = {
 }
 """All categories by name."""
 
-STRUCTURE = ("floor", "ceiling", "wall", "window", "door", "rug")
+STRUCTURE = ("floor", "ceiling", "wall", "window", "door", "rug", "ceiling lamp")
 """What the room itself consists of; built by `shell`, because its sizes follow the room's."""
 
 CLASS_NAMES: tuple[str, ...] = ("nothing", *STRUCTURE, *sorted(CATALOGUE))

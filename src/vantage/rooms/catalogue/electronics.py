@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
+from vantage.rooms.blueprint import Blueprint, Builder, Category, Vector
 from vantage.rooms.shapes import Box, Frustum, RoundedBox, cylinder, sphere
 
 
 def picture_on_screen(
-    b: Builder, width: float, height: float, at: tuple[float, float, float], rng: np.random.Generator, tilt: float
+    b: Builder, width: float, height: float, at: Vector, rng: np.random.Generator, tilt: float
 ) -> None:
     """Add a lit screen (x wide, z high, towards -y) with a bar and a block on it, like a window of a program."""
     shown = str(rng.choice(["blue", "white", "gray", "green"]))

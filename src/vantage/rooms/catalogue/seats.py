@@ -61,7 +61,7 @@ def padded_seat(b: Builder, width: float, depth: float, seats: int, rng: np.rand
     for k in range(seats):
         x = (k - (seats - 1) / 2) * cushion
         b.add(RoundedBox(cushion - 0.012, depth - 0.2, 0.15, 0.045), (x, -0.09, seat - 0.075))
-        b.support(x, -0.06, (cushion / 2 - 0.03, depth / 2 - 0.16), seat, 0.5, "seat")
+        b.support(x, -0.08, (cushion / 2 - 0.055, depth / 2 - 0.17), seat, 0.5, "seat")
 
 
 def armchair(rng: np.random.Generator) -> Blueprint:

@@ -20,7 +20,7 @@ def bookcase(rng: np.random.Generator) -> Blueprint:
     b.add(Box(width - 0.06, 0.015, height - 0.03), (0, depth / 2 - 0.0075, height / 2))
     for k in range(rows + 1):
         z = 0.04 + k * gap if k < rows else height - 0.015
-        b.add(Box(width - 0.06, depth - 0.015, 0.03), (0, -0.0075, z - 0.005))
+        b.add(Box(width - 0.06, depth - 0.015, 0.03), (0, -0.0075, z - 0.005 if k < rows else z))
         if k < rows:
             top = z + 0.01
             free = (0.04 + (k + 1) * gap if k + 1 < rows else height - 0.015) - 0.02 - top

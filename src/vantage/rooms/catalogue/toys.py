@@ -92,9 +92,9 @@ def one_book(
         return (at[0] + c * dx - s * dy, at[1] + s * dx + c * dy, at[2] + dz)
 
     for dz in (0.002, z - 0.002):
-        b.add(Box(x, y, 0.004), place(0, 0, dz), slot, turn=(0, 0, yaw))
-    b.add(Box(0.004, y, z), place(-x / 2 + 0.002, 0, z / 2), slot, turn=(0, 0, yaw))
-    b.add(Box(x - 0.01, y - 0.012, z - 0.008), place(0.001, 0, z / 2), "paper white", turn=(0, 0, yaw))
+        b.add(Box(x, y, 0.004), place(0.0, 0.0, dz), slot, turn=(0, 0, yaw))
+    b.add(Box(0.004, y, z), place(-x / 2 + 0.002, 0.0, z / 2), slot, turn=(0, 0, yaw))
+    b.add(Box(x - 0.01, y - 0.012, z - 0.008), place(0.001, 0.0, z / 2), "paper white", turn=(0, 0, yaw))
 
 
 def book(rng: np.random.Generator) -> Blueprint:

@@ -1,0 +1,131 @@
+"""Pictures against geometry: reprojection, depth against the inside test, maps against objects, determinism."""
+
+import hashlib
+
+import numpy as np
+import pytest
+import torch
+
+from vantage.geometry import look_at
+from vantage.rooms import Room, camera_path, make_room, render_view, room_camera
+from vantage.rooms.paths import CLEARANCE, PATHS, is_free, look_at_pose, survey
+
+CAMERA = room_camera(160, 120)
+
+
+@pytest.fixture(scope="module")
+def room() -> Room:
+    return make_room(900_007)
+
+
+def world_points(depth: np.ndarray, pose: np.ndarray) -> np.ndarray:
+    """Lift a depth map to world points (h w 3)."""
+    return (CAMERA.rays() * depth[..., None]) @ pose[:3, :3].T + pose[:3, 3]
+
+
+def test_warping_by_depth_and_pose_finds_the_same_point(room: Room) -> None:
+    poses = camera_path(room, CAMERA, "orbit", 48)
+    a, b = (render_view(room, CAMERA, pose) for pose in poses[:2])
+    points = world_points(b.depth, poses[1])
+    local = (points - poses[0][:3, 3]) @ poses[0][:3, :3]
+    pixels = local[..., :2] / local[..., 2:] * [CAMERA.fx, CAMERA.fy] + [CAMERA.cx, CAMERA.cy]
+    u, v = np.floor(pixels[..., 0]).astype(int), np.floor(pixels[..., 1]).astype(int)
+    seen = (u >= 0) & (v >= 0) & (u < CAMERA.width) & (v < CAMERA.height) & (local[..., 2] > 0)
+    u, v, z = u[seen], v[seen], local[..., 2][seen]
+    common = np.abs(a.depth[v, u] - z) < 0.02 * z
+    assert common.mean() > 0.6
+    # The point that view A holds at that pixel, in pixels of view A away from where B's point falls.
+    there = world_points(a.depth, poses[0])[v, u][common]
+    back = (there - poses[0][:3, 3]) @ poses[0][:3, :3]
+    found = back[:, :2] / back[:, 2:] * [CAMERA.fx, CAMERA.fy] + [CAMERA.cx, CAMERA.cy]
+    assert np.median(np.linalg.norm(found - pixels[seen][common], axis=1)) < 0.5
+    colour = np.abs(a.rgb[v, u][common] - b.rgb[seen][common]).mean(axis=1)
+    assert np.median(colour) < 0.02
+    assert (a.instances[v, u][common] == b.instances[seen][common]).mean() > 0.95
+
+
+def test_depth_agrees_with_the_inside_test(room: Room) -> None:
+    for pose in camera_path(room, CAMERA, "looks", 6):
+        view = render_view(room, CAMERA, pose, antialias=False, shadow_rays=0)
+        rays = (CAMERA.rays() @ pose[:3, :3].T).reshape(-1, 3)
+        length = np.linalg.norm(rays, axis=1)
+        points, owner = world_points(view.depth, pose).reshape(-1, 3), view.instances.ravel()
+        # Steep hits only: a glancing ray stays within the facets' sagitta for long.
+        steep = np.abs(np.einsum("ij,ij->i", rays, view.normals.reshape(-1, 3))) > 0.5 * length
+        step = (rays / length[:, None])[steep]
+        before, behind, owner = points[steep] - 0.006 * step, points[steep] + 0.004 * step, owner[steep]
+        inside = np.zeros(len(owner), dtype=bool)
+        hidden = np.zeros(len(owner), dtype=bool)
+        for thing in room.objects:
+            hidden |= thing.inside(before)
+            mine = owner == thing.instance
+            if mine.any():
+                inside[mine] = thing.inside(behind[mine])
+        assert inside.mean() > 0.97
+        assert hidden.mean() < 0.02
+
+
+def test_instance_and_class_maps_name_objects(room: Room) -> None:
+    for pose in camera_path(room, CAMERA, "walk", 4):
+        view = render_view(room, CAMERA, pose, shadow_rays=0)
+        assert view.instances.min() >= 1, "a closed room is met everywhere"
+        for instance in np.unique(view.instances):
+            thing = room.thing(int(instance))
+            mask = view.instances == instance
+            assert set(np.unique(view.classes[mask])) == {room.class_names.index(thing.category)}
+            low, high = thing.box.corners().min(axis=0), thing.box.corners().max(axis=0)
+            points = world_points(view.depth, pose)[mask]
+            assert np.all(points > low - 2e-3) and np.all(points < high + 2e-3)
+
+
+def test_normals_face_the_camera_and_follow_depth(room: Room) -> None:
+    pose = camera_path(room, CAMERA, "orbit", 3)[0]
+    view = render_view(room, CAMERA, pose, shadow_rays=0)
+    assert np.allclose(np.linalg.norm(view.normals, axis=-1), 1, atol=1e-4)
+    points = world_points(view.depth, pose)
+    flat = np.cross(points[1:, :-1] - points[:-1, :-1], points[:-1, 1:] - points[:-1, :-1])
+    flat /= np.maximum(np.linalg.norm(flat, axis=-1, keepdims=True), 1e-12)
+    agreement = np.abs(np.einsum("hwc,hwc->hw", flat, view.normals[:-1, :-1]))
+    assert np.median(agreement) > 0.999
+
+
+def test_same_pose_same_bytes_and_pictures_are_well_lit() -> None:
+    levels = []
+    for seed in range(900_020, 900_028):
+        one, other = make_room(seed), make_room(seed)
+        pose, again = (camera_path(r, CAMERA, "orbit", 5)[2] for r in (one, other))
+        a, b = render_view(one, CAMERA, pose), render_view(other, CAMERA, again)
+        for name in ("rgb", "depth", "instances", "classes", "normals"):
+            digests = {hashlib.sha256(getattr(view, name).tobytes()).hexdigest() for view in (a, b)}
+            assert len(digests) == 1, name
+        assert a.rgb.min() >= 0 and a.rgb.max() <= 1
+        levels.append(float(a.rgb.mean()))
+    assert 0.38 < np.mean(levels) < 0.62
+
+
+def test_shadows_and_edges_change_colour_only(room: Room) -> None:
+    pose = camera_path(room, CAMERA, "orbit", 3)[1]
+    fine, plain = render_view(room, CAMERA, pose), render_view(room, CAMERA, pose, antialias=False, shadow_rays=0)
+    for name in ("depth", "instances", "classes", "normals"):
+        assert np.array_equal(getattr(fine, name), getattr(plain, name))
+    assert fine.rgb.mean() < plain.rgb.mean()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_cameras_stand_free_and_see(path: str) -> None:
+    for seed in range(900_030, 900_036):
+        room = make_room(seed)
+        for pose in camera_path(room, CAMERA, path, 10):
+            rotation = pose[:3, :3]
+            assert np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-9)
+            assert np.linalg.det(rotation) == pytest.approx(1)
+            assert rotation[2, 1] < 0, "image down is world down"
+            assert is_free(room, pose[:3, 3])
+            assert not any(thing.inside(pose[None, :3, 3])[0] for thing in room.objects)
+            assert survey(room, CAMERA, pose)[1] >= CLEARANCE
+
+
+def test_look_at_agrees_with_geometry() -> None:
+    eye, target = np.array([1.0, -2.0, 1.5]), np.array([0.1, 0.4, 0.6])
+    up = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
+    assert np.allclose(look_at_pose(eye, target), look_at(torch.from_numpy(eye), torch.from_numpy(target), up).numpy())
