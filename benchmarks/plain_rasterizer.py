@@ -2,7 +2,8 @@
 
 Same rules and results, from the same projection kernels: squares of 3 standard deviations binned to tiles, a sort of
 (tile, depth) keys, one scalar loop over pixels and Gaussians with `math.exp` for each pair, a running colour in the
-backward pass, gradients in per-tile slots. Three channels at most are the usual case; any number works.
+backward pass, gradients in per-tile slots. Two of the steps away from there can be switched on one by one:
+`skip_exp` leaves out `math.exp` where alpha will be below 1/255, `exact_lists` takes the lists of `binning`.
 """
 
 import math
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 from numba import njit, prange
 
-from vantage.fields.rasterizer import projection
+from vantage.fields.rasterizer import binning, projection
 from vantage.fields.rasterizer.projection import (
     DEPTH,
     HALF_X,
@@ -25,7 +26,8 @@ from vantage.fields.rasterizer.projection import (
     RECORD,
 )
 from vantage.fields.rasterizer.result import Rasterized
-from vantage.fields.rasterizer.rules import LOG2_E, MAX_ALPHA, MIN_ALPHA, MIN_TRANSMITTANCE
+from vantage.fields.rasterizer.rules import LOG2_E, LOG2_MIN_ALPHA, MAX_ALPHA, MIN_ALPHA, MIN_TRANSMITTANCE
+from vantage.fields.rasterizer.threads import count_parts, run_parts
 
 TILE = 16
 
@@ -66,16 +68,31 @@ def _intersections(screen, radii, tiles_x, tiles_y):
     return starts, keys, owners
 
 
+def _exact_lists(screen, radii, tiles_x, tiles_y):
+    """Return depth order, slot starts, and each entry's Gaussian and slot, from the kernels under test."""
+    order = binning.depth_order(screen, radii)
+    records, none = np.empty(len(order) * RECORD, dtype=np.float32), np.zeros((len(radii), 0), dtype=np.float32)
+    places, starts = np.zeros((1, tiles_x * tiles_y), dtype=np.int64), np.empty(len(order) + 1, dtype=np.int64)
+    binning.count_tiles(0, 1, order, screen, none, records, records, 0, tiles_x, tiles_y, places, starts)
+    tile_starts = binning.place_tiles(places, starts)
+    entries, slot_of = np.empty(tile_starts[-1], dtype=np.int32), np.empty(tile_starts[-1], dtype=np.int64)
+    binning.fill_tiles(0, 1, records, tiles_x, tiles_y, places, starts, entries, slot_of)
+    return order, starts, order[entries].astype(np.int64), slot_of, tile_starts
+
+
 @njit(cache=True)
-def _alpha(screen, base, x, y):
+def _alpha(screen, base, x, y, skip_exp):
     dx, dy = x - screen[base + MEAN_X], y - screen[base + MEAN_Y]
     power = screen[base + QUAD_XX] * dx * dx + screen[base + QUAD_XY] * dx * dy + screen[base + QUAD_YY] * dy * dy
-    raw = math.exp((screen[base + LOG2_OPACITY] - power) / np.float32(LOG2_E))
+    exponent = screen[base + LOG2_OPACITY] - power
+    if skip_exp and exponent < np.float32(LOG2_MIN_ALPHA):
+        return np.float32(0), np.float32(0), dx, dy
+    raw = np.float32(math.exp(exponent / np.float32(LOG2_E)))
     return min(raw, np.float32(MAX_ALPHA)), raw, dx, dy
 
 
 @njit(cache=True, parallel=True)
-def _forward(screen, values, sorted_owners, tile_starts, tiles_x, width, height, image, depth, light, last):
+def _forward(skip_exp, screen, values, sorted_owners, tile_starts, tiles_x, width, height, image, depth, light, last):
     n_channels = values.shape[1]
     for tile in prange(len(tile_starts) - 1):
         x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
@@ -85,7 +102,7 @@ def _forward(screen, values, sorted_owners, tile_starts, tiles_x, width, height,
                 stop = tile_starts[tile]
                 for k in range(tile_starts[tile], tile_starts[tile + 1]):
                     i = sorted_owners[k]
-                    a, _, _, _ = _alpha(screen, i * RECORD, x + np.float32(0.5), y + np.float32(0.5))
+                    a, _, _, _ = _alpha(screen, i * RECORD, x + np.float32(0.5), y + np.float32(0.5), skip_exp)
                     if a < MIN_ALPHA:
                         continue
                     behind = t * (1 - a)
@@ -102,7 +119,7 @@ def _forward(screen, values, sorted_owners, tile_starts, tiles_x, width, height,
 
 @njit(cache=True, parallel=True)
 def _backward(
-    screen, values, sorted_owners, sorted_slots, tile_starts, tiles_x, width, height, light, last,
+    skip_exp, screen, values, sorted_owners, sorted_slots, tile_starts, tiles_x, width, height, light, last,
     grad_image, grad_depth, grad_alpha, slots,
 ):  # fmt: skip
     n_channels = values.shape[1]
@@ -114,7 +131,7 @@ def _backward(
                 hidden = -grad_alpha[y, x] * t
                 for k in range(last[y, x] - 1, tile_starts[tile] - 1, -1):
                     i = sorted_owners[k]
-                    a, raw, dx, dy = _alpha(screen, i * RECORD, x + np.float32(0.5), y + np.float32(0.5))
+                    a, raw, dx, dy = _alpha(screen, i * RECORD, x + np.float32(0.5), y + np.float32(0.5), skip_exp)
                     if a < MIN_ALPHA:
                         continue
                     t = t / (1 - a)
@@ -137,48 +154,69 @@ def _backward(
 
 class _Plain(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, means, quats, scales, opacities, channels, camera, lens, width, height):
+    def forward(ctx, means, quats, scales, opacities, channels, camera, lens, width, height, skip_exp, exact_lists):
         shape = [t.detach().contiguous().numpy() for t in (means, quats, scales, opacities)]
         values = channels.detach().contiguous().numpy()
         n = len(means)
         cam = camera.detach().double().numpy().reshape(-1)[:12].copy()
         screen, radii = np.empty(n * RECORD, dtype=np.float32), np.empty(n, dtype=np.int32)
         none = np.zeros((0, 2), dtype=np.float32)
-        projection.project(*shape, none, cam, lens, width, height, 0.01, 1e10, screen, radii)
+        run_parts(projection.project, count_parts(), *shape, none, cam, lens, width, height, 0.01, 1e10, screen, radii)
         tiles_x, tiles_y = -(-width // TILE), -(-height // TILE)
-        starts, keys, owners = _intersections(screen, radii, tiles_x, tiles_y)
-        order = np.argsort(keys, kind="stable")
-        tile_starts = np.searchsorted(keys[order] >> 32, np.arange(tiles_x * tiles_y + 1))
+        if exact_lists:
+            order, starts, owners, slot_of, tile_starts = _exact_lists(screen, radii, tiles_x, tiles_y)
+        else:
+            order = np.arange(n, dtype=np.int32)
+            starts, keys, owners = _intersections(screen, radii, tiles_x, tiles_y)
+            slot_of = np.argsort(keys, kind="stable")
+            owners = owners[slot_of]
+            tile_starts = np.searchsorted(keys[slot_of] >> 32, np.arange(tiles_x * tiles_y + 1))
         image = np.zeros((height, width, values.shape[1]), dtype=np.float32)
         depth, light = np.zeros((height, width), dtype=np.float32), np.empty((height, width), dtype=np.float32)
         last = np.empty((height, width), dtype=np.int64)
-        lists = (screen, values, owners[order])
+        lists = (skip_exp, screen, values, owners)
         _forward(*lists, tile_starts, tiles_x, width, height, image, depth, light, last)
-        ctx.kept = (shape, cam, lens, starts, order, lists, tile_starts, tiles_x, width, height, light, last)
+        ctx.kept = (shape, cam, lens, order, starts, slot_of, lists, tile_starts, tiles_x, width, height, light, last)
         return torch.from_numpy(image), torch.from_numpy(depth), 1 - torch.from_numpy(light), torch.from_numpy(radii)
 
     @staticmethod
     def backward(ctx, grad_image, grad_depth, grad_alpha, _):
-        shape, cam, lens, starts, order, lists, tile_starts, tiles_x, width, height, light, last = ctx.kept
-        n, n_channels = lists[1].shape
-        slots = np.zeros((len(order), 7 + n_channels), dtype=np.float32)
+        shape, cam, lens, order, starts, slot_of, lists, tile_starts, tiles_x, width, height, light, last = ctx.kept
+        n, n_channels = lists[2].shape
+        slots = np.zeros((len(slot_of), 7 + n_channels), dtype=np.float32)
         images = [g.contiguous().numpy() for g in (grad_image, grad_depth, grad_alpha)]
-        _backward(*lists, order, tile_starts, tiles_x, width, height, light, last, *images, slots)
+        _backward(*lists, slot_of, tile_starts, tiles_x, width, height, light, last, *images, slots)
         grads = [np.zeros((n, k), dtype=np.float32) for k in (3, 4, 3)] + [np.zeros(n, dtype=np.float32)]
         grads += [np.zeros((n, 2), dtype=np.float32), np.zeros((n, n_channels), dtype=np.float32)]
-        grad_cam = projection.project_backward(
-            np.arange(n, dtype=np.int32), starts, slots.reshape(-1), np.ones(len(order), dtype=np.uint8),
-            7 + n_channels, 7, *shape, cam, lens, width, height, *grads,
+        padded = np.zeros((len(slot_of), 16 * -(-slots.shape[1] // 16)), dtype=np.float32)
+        padded[:, : slots.shape[1]] = slots
+        cameras = np.empty((-(-len(order) // projection.CHUNK), 12))
+        run_parts(
+            projection.project_backward, count_parts(), order, starts, padded.reshape(-1),
+            np.ones(len(slot_of), dtype=np.uint8), padded.shape[1], 7, *shape, cam, lens, *grads, cameras,
         )  # fmt: skip
         grad_camera = torch.zeros(4, 4)
-        grad_camera[:3] = torch.from_numpy(grad_cam.reshape(3, 4))
+        grad_camera[:3] = torch.from_numpy(cameras.sum(axis=0).reshape(3, 4))
         results = [torch.from_numpy(g) for g in grads]
-        return (*results[:4], results[5], grad_camera, None, None, None)
+        return (*results[:4], results[5], grad_camera, *[None] * 5)
 
 
-def plain_rasterize(means, quats_wxyz, scales, opacities, channels, camera, intrinsics, width, height):
+def plain_rasterize(
+    means,
+    quats_wxyz,
+    scales,
+    opacities,
+    channels,
+    camera,
+    intrinsics,
+    width,
+    height,
+    *,
+    skip_exp=False,
+    exact_lists=False,
+):
     """Do what `vantage.fields.rasterizer.rasterize` does, plainly."""
-    lens = np.array([float(intrinsics[0, 0]), float(intrinsics[1, 1]), *intrinsics[:2, 2].tolist()])
-    args = (means, quats_wxyz, scales, opacities, channels, camera, lens, width, height)
+    lens = projection.lens_array(intrinsics.double().numpy(), width, height)
+    args = (means, quats_wxyz, scales, opacities, channels, camera, lens, width, height, skip_exp, exact_lists)
     image, depth, alpha, radii = _Plain.apply(*args)
     return Rasterized(channels=image, depth=depth, alpha=alpha, radii=radii)

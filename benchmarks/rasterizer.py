@@ -3,12 +3,13 @@
     python benchmarks/rasterizer.py                       # everything; several minutes
     python benchmarks/rasterizer.py --gaussians 20000 --sizes 256x192 --channels 4 --threads 2
 
-The scene fills the view: pixels drawn uniformly over the image and a little beyond, 70% of them on a wavy surface,
-30% anywhere behind it; standard deviations lie about the spacing of the Gaussians on the screen (as a field starts out from
-a point cloud), opacities are uniform in [0.05, 0.95]. "4 channels" is RGB and depth: three channels and the depth image.
+The scene fills the view: pixels drawn uniformly over the image and a little beyond, 70% of them on a wavy surface, 30%
+anywhere behind it; standard deviations lie about the spacing of the Gaussians on the screen (as a field starts out from
+a point cloud), opacities are uniform in [0.05, 0.95]. "4 channels" is RGB and depth: three channels, the depth image.
 """
 
 import argparse
+import functools
 import itertools
 import statistics
 import sys
@@ -24,6 +25,11 @@ from vantage.fields.rasterizer import binning, function, rasterize, rasterize_re
 sys.path.insert(0, str(Path(__file__).parent))
 from plain_rasterizer import plain_rasterize
 
+PLAIN_STEPS = {
+    "plain": {},
+    "  skip exp": {"skip_exp": True},
+    "  and cull": {"skip_exp": True, "exact_lists": True},
+}
 FOV_FOCAL = 0.9  # focal length over image width, about 58 degrees across
 
 
@@ -134,7 +140,7 @@ def least_bytes(n, entries, width, height, n_channels):
 
 
 def report(name, threads, wall, process):
-    print(f"  {name:<10} threads {threads}  wall {spread(wall)}  process {spread(process)} ms  ({len(wall)} runs)")
+    print(f"  {name:<12} threads {threads}  wall {spread(wall)}  process {spread(process)} ms  ({len(wall)} runs)")
 
 
 def bench(n, size, n_channels, threads_list, repeats, rates, plain):
@@ -160,8 +166,10 @@ def bench(n, size, n_channels, threads_list, repeats, rates, plain):
             f"memory floor {1e3 * floor:.2f} ms, ratio {statistics.median(wall) / floor:.1f}"
         )
         if plain:
-            step(plain_rasterize, scene, weights)
-            report("plain", threads, *measure(lambda: step(plain_rasterize, scene, weights), repeats))
+            for name, switches in PLAIN_STEPS.items():
+                run = functools.partial(plain_rasterize, **switches)
+                step(run, scene, weights)
+                report(name, threads, *measure(functools.partial(step, run, scene, weights), repeats, budget_s=5))
 
 
 def bench_twin(threads_list):

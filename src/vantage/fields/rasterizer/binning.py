@@ -130,18 +130,27 @@ def _tile_columns(records, base, row, box, tiles_x):
 
 
 @njit(cache=True, nogil=True)
-def count_tiles(part, parts, order, screen, channels, records, tiles_x, tiles_y, counts, slot_starts):
+def count_tiles(
+    part, parts, order, screen, channels, records, features, padded, tiles_x, tiles_y, counts, slot_starts
+):  # fmt: skip
     """Copy a part of the records into depth order; count the Gaussians of each tile and the tiles of each Gaussian.
 
-    `channels` are those that fit into the records; none where they do not. Counts of Gaussian k go to place k + 1.
+    Channels go into the records, or with `padded` > 0 into `features`, that many floats each. Counts of Gaussian k
+    go to place k + 1.
     """
     n, n_channels = len(order), channels.shape[1]
     for k in range(part * n // parts, (part + 1) * n // parts):
         i = order[k]
         base = k * RECORD
         store(records, base, load(screen, i * RECORD))
-        for j in range(n_channels):
-            records[base + HALF_Y + 1 + j] = channels[i, j]
+        if padded > 0:
+            for j in range(n_channels):
+                features[k * padded + j] = channels[i, j]
+            for j in range(n_channels, padded):
+                features[k * padded + j] = 0
+        else:
+            for j in range(n_channels):
+                records[base + HALF_Y + 1 + j] = channels[i, j]
         box = _tile_box(records, base, tiles_x, tiles_y)
         total = 0
         for row in range(box[0], box[1]):

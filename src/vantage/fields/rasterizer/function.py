@@ -72,24 +72,20 @@ def _list_gaussians(
     run_parts(projection.project, parts, *shape, offsets, camera, lens, *size, *planes, screen, radii)
     order = binning.depth_order(screen, radii)
 
-    wide = n_channels > tiles.NARROW
-    padded = -(-n_channels // LANES) * LANES if wide else 0
-    features = np.zeros((len(order), padded), dtype=np.float32)
-    if wide:
-        features[:, :n_channels] = channels[order]
-    listed = np.zeros((0, 0), dtype=np.float32) if wide else channels
+    padded = -(-n_channels // LANES) * LANES if n_channels > tiles.NARROW else 0
+    features = np.empty(len(order) * padded, dtype=np.float32)
     grid = (-(-size[0] // binning.TILE), -(-size[1] // binning.TILE))
     records = np.empty(len(order) * projection.RECORD, dtype=np.float32)
     places = np.zeros((parts, grid[0] * grid[1]), dtype=np.int64)
     slot_starts = np.empty(len(order) + 1, dtype=np.int64)
-    run_parts(binning.count_tiles, parts, order, screen, listed, records, *grid, places, slot_starts)
+    run_parts(
+        binning.count_tiles, parts, order, screen, channels, records, features, padded, *grid, places, slot_starts
+    )  # fmt: skip
     tile_starts = binning.place_tiles(places, slot_starts)
     gaussians = np.empty(tile_starts[-1], dtype=np.int32)
     slot_of = np.empty(tile_starts[-1], dtype=np.int64)
     run_parts(binning.fill_tiles, parts, records, *grid, places, slot_starts, gaussians, slot_of)
-    scene = _Scene(
-        order, records, features.reshape(-1), n_channels, padded, tile_starts, gaussians, slot_of, slot_starts
-    )
+    scene = _Scene(order, records, features, n_channels, padded, tile_starts, gaussians, slot_of, slot_starts)
     return scene, radii
 
 
@@ -157,7 +153,7 @@ class _Rasterize(torch.autograd.Function):
         run_parts(
             projection.project_backward, parts, scene.order, scene.slot_starts, slots, touched, slot_size,
             LANES if scene.padded else tiles.SUMS, *(_array(t) for t in shape_tensors),
-            _camera_array(camera_from_world), lens, width, height, *grads, cameras,
+            _camera_array(camera_from_world), lens, *grads, cameras,
         )  # fmt: skip
         grad_camera = torch.zeros_like(camera_from_world)
         grad_camera[:3] = torch.from_numpy(cameras.sum(axis=0).reshape(3, 4))
@@ -215,8 +211,7 @@ def rasterize(
     check_arguments(means, quats_wxyz, scales, opacities, channels, intrinsics, width, height, near, far)
     if intrinsics.requires_grad and torch.is_grad_enabled():
         raise UsageError("rasterize: intrinsics asks for a gradient, which only rasterize_reference computes")
-    k = intrinsics.detach().to(torch.float64)
-    lens = np.array([float(k[0, 0]), float(k[1, 1]), float(k[0, 2]), float(k[1, 2])])
+    lens = projection.lens_array(intrinsics.detach().to(torch.float64).numpy(), width, height)
     image, depth, alpha, radii = _Rasterize.apply(
         means, quats_wxyz, scales, opacities, channels, camera_from_world, means2d_offset, background, lens,
         (width, height), (float(near), float(far)),

@@ -43,15 +43,22 @@ def _axes(quats, scales, i):
     return rotation, (w, x, y, z), inverse
 
 
-@njit(cache=True, nogil=True)
-def _jacobian(px, py, pz, lens, width, height):
-    """Return the projection's derivatives (xx, xz, yy, yz) and whether x/z and y/z were inside the limits."""
-    fx, fy, cx, cy = lens[0], lens[1], lens[2], lens[3]
+def lens_array(intrinsics: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return fx, fy, cx, cy, and the least and greatest x/z and y/z at which the projection is linearised."""
+    fx, fy, cx, cy = intrinsics[0, 0], intrinsics[1, 1], intrinsics[0, 2], intrinsics[1, 2]
     margin_x, margin_y = FRUSTUM_MARGIN * 0.5 * width / fx, FRUSTUM_MARGIN * 0.5 * height / fy
-    sx, sy = px / pz, py / pz
-    slope_x = min(max(sx, -cx / fx - margin_x), (width - cx) / fx + margin_x)
-    slope_y = min(max(sy, -cy / fy - margin_y), (height - cy) / fy + margin_y)
-    return fx / pz, -fx * slope_x / pz, fy / pz, -fy * slope_y / pz, slope_x, slope_y, slope_x == sx, slope_y == sy
+    limits_x = (-cx / fx - margin_x, (width - cx) / fx + margin_x)
+    limits_y = (-cy / fy - margin_y, (height - cy) / fy + margin_y)
+    return np.array([fx, fy, cx, cy, *limits_x, *limits_y], dtype=np.float64)
+
+
+@njit(cache=True, nogil=True)
+def _jacobian(px, py, inverse_z, lens):
+    """Return the projection's derivatives (xx, xz, yy, yz), the slopes taken and whether they were inside the limits."""
+    sx, sy = px * inverse_z, py * inverse_z
+    slope_x, slope_y = min(max(sx, lens[4]), lens[5]), min(max(sy, lens[6]), lens[7])
+    jxx, jyy = lens[0] * inverse_z, lens[1] * inverse_z
+    return jxx, -jxx * slope_x, jyy, -jyy * slope_y, slope_x, slope_y, slope_x == sx, slope_y == sy
 
 
 @njit(cache=True, nogil=True)
@@ -84,10 +91,11 @@ def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, 
     reach = math.log2(opacity) - LOG2_MIN_ALPHA
     if not reach > 0:
         return 0
-    mx, my = lens[0] * px / pz + lens[2], lens[1] * py / pz + lens[3]
+    inverse_z = 1 / pz
+    mx, my = lens[0] * px * inverse_z + lens[2], lens[1] * py * inverse_z + lens[3]
     if len(offsets) > 0:
         mx, my = mx + offsets[i, 0], my + offsets[i, 1]
-    jxx, jxz, jyy, jyz, _, _, _, _ = _jacobian(px, py, pz, lens, width, height)
+    jxx, jxz, jyy, jyz, _, _, _, _ = _jacobian(px, py, inverse_z, lens)
     rotation, _, _ = _axes(quats, scales, i)
     a, b, _, _ = _half_covariance(jxx, jxz, jyy, jyz, cam, rotation, scales, i)
     xx = a[0] * a[0] + a[1] * a[1] + a[2] * a[2] + LOW_PASS
@@ -97,6 +105,7 @@ def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, 
     # Scales beyond 1e150 overflow; NaN in any argument arrives here too.
     if not (0 < det < math.inf):
         return 0
+    inverse_det = 1 / det
     two_sigma = 2 * reach / LOG2_E
     half_x, half_y = math.sqrt(two_sigma * xx), math.sqrt(two_sigma * yy)
     if not (mx + half_x > 0 and mx - half_x < width and my + half_y > 0 and my - half_y < height):
@@ -104,9 +113,9 @@ def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, 
     base = i * RECORD
     screen[base + MEAN_X] = mx
     screen[base + MEAN_Y] = my
-    screen[base + QUAD_XX] = 0.5 * LOG2_E * yy / det
-    screen[base + QUAD_XY] = -LOG2_E * xy / det
-    screen[base + QUAD_YY] = 0.5 * LOG2_E * xx / det
+    screen[base + QUAD_XX] = 0.5 * LOG2_E * yy * inverse_det
+    screen[base + QUAD_XY] = -LOG2_E * xy * inverse_det
+    screen[base + QUAD_YY] = 0.5 * LOG2_E * xx * inverse_det
     screen[base + LOG2_OPACITY] = math.log2(opacity)
     screen[base + DEPTH] = pz
     screen[base + HALF_X] = half_x * _SAFETY
@@ -118,7 +127,7 @@ def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, 
 def project(
     part, parts, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, screen, radii
 ):  # fmt: skip
-    """Fill `screen` (n records) and `radii` (n); `cam` holds the 12 entries of [R|t], `lens` fx, fy, cx, cy."""
+    """Fill `screen` (n records) and `radii` (n); `cam` holds the 12 entries of [R|t], `lens` is a `lens_array`."""
     n = len(means)
     for i in range(part * n // parts, (part + 1) * n // parts):
         radii[i] = _project_one(
@@ -127,7 +136,7 @@ def project(
 
 
 @njit(cache=True, nogil=True)
-def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, width, height, out, camera):
+def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, out, camera):
     """Turn the pixel sums of Gaussian i into gradients of its parameters; add the camera's to `camera` (12).
 
     `sums`: with g = -dL/dsigma of a pixel and (dx, dy) from the mean: the sums of g, g dx, g dy, g dx^2, g dx dy,
@@ -138,14 +147,15 @@ def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, width, he
     px = cam[0] * x + cam[1] * y + cam[2] * z + cam[3]
     py = cam[4] * x + cam[5] * y + cam[6] * z + cam[7]
     pz = cam[8] * x + cam[9] * y + cam[10] * z + cam[11]
-    jxx, jxz, jyy, jyz, slope_x, slope_y, free_x, free_y = _jacobian(px, py, pz, lens, width, height)
+    inverse_z = 1 / pz
+    jxx, jxz, jyy, jyz, slope_x, slope_y, free_x, free_y = _jacobian(px, py, inverse_z, lens)
     r, q, inverse_norm = _axes(quats, scales, i)
     a, b, u, v = _half_covariance(jxx, jxz, jyy, jyz, cam, r, scales, i)
     xx = a[0] * a[0] + a[1] * a[1] + a[2] * a[2] + LOW_PASS
     xy = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
     yy = b[0] * b[0] + b[1] * b[1] + b[2] * b[2] + LOW_PASS
-    det = xx * yy - xy * xy
-    kxx, kxy, kyy = yy / det, -xy / det, xx / det
+    inverse_det = 1 / (xx * yy - xy * xy)
+    kxx, kxy, kyy = yy * inverse_det, -xy * inverse_det, xx * inverse_det
 
     grad_opacities[i] = sums[0] / float(opacities[i])
     gx = kxx * sums[1] + kxy * sums[2]
@@ -193,17 +203,15 @@ def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, width, he
     djyy = dv0 * cam[4] + dv1 * cam[5] + dv2 * cam[6]
     djxz = du0 * cam[8] + du1 * cam[9] + du2 * cam[10]
     djyz = dv0 * cam[8] + dv1 * cam[9] + dv2 * cam[10]
-    fx, fy = lens[0], lens[1]
-    # jxx = fx/z, jxz = -fx slope_x / z; slope_x = x/z where free; mean = fx x/z + cx.
-    dpx, dpy = gx * fx / pz, gy * fy / pz
-    dpz = sums[6] - (gx * fx * px + gy * fy * py) / (pz * pz)
-    dpz -= (djxx * jxx + djxz * jxz + djyy * jyy + djyz * jyz) / pz
+    # jxx = fx/z, jxz = -jxx slope_x; slope_x = x/z where free; mean = fx x/z + cx.
+    dpx, dpy = gx * jxx, gy * jyy
+    dpz = sums[6] - (dpx * px + dpy * py + djxx * jxx + djxz * jxz + djyy * jyy + djyz * jyz) * inverse_z
     if free_x:
-        dpx -= djxz * fx / (pz * pz)
-        dpz += djxz * fx * slope_x / (pz * pz)
+        dpx -= djxz * jxx * inverse_z
+        dpz += djxz * jxx * slope_x * inverse_z
     if free_y:
-        dpy -= djyz * fy / (pz * pz)
-        dpz += djyz * fy * slope_y / (pz * pz)
+        dpy -= djyz * jyy * inverse_z
+        dpz += djyz * jyy * slope_y * inverse_z
     grad_means[i, 0] = cam[0] * dpx + cam[4] * dpy + cam[8] * dpz
     grad_means[i, 1] = cam[1] * dpx + cam[5] * dpy + cam[9] * dpz
     grad_means[i, 2] = cam[2] * dpx + cam[6] * dpy + cam[10] * dpz
@@ -224,7 +232,7 @@ def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, width, he
 @njit(cache=True, nogil=True)
 def project_backward(
     part, parts, order, slot_starts, slots, touched, slot_size, first_channel, means, quats, scales, opacities, cam,
-    lens, width, height, grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets, grad_channels, cameras,
+    lens, grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets, grad_channels, cameras,
 ):  # fmt: skip
     """Add up each Gaussian's slots (one per tile it touches, in the tiles' order) and finish its gradients.
 
@@ -251,7 +259,7 @@ def project_backward(
                 for j in range(7):
                     exact[j] = sums[j]
                 _backward_one(
-                    i, exact, means, quats, scales, opacities, cam, lens, width, height, out, cameras[chunk]
+                    i, exact, means, quats, scales, opacities, cam, lens, out, cameras[chunk]
                 )  # fmt: skip
                 for j in range(n_channels):
                     grad_channels[i, j] = sums[first_channel + j]

@@ -107,14 +107,22 @@ def _blend_wide(features, source, padded, colors, pixel, share, hit):
 @njit(cache=True, nogil=True)
 def _gather_wide(grads, by_pixel, padded, sums, pixel, share, hit):
     """Add the channels' gradients of the pixels of a block that took a Gaussian, each times its `share`, to `sums`."""
-    for k in range(0, padded, LANES):
-        total = load(sums, PIXELS + k)
+    k = 0
+    while k < padded:
+        # Two vectors at a time hide the latency of the additions.
+        pair = LANES if k + LANES < padded else 0
+        first, second = load(sums, PIXELS + k), load(sums, PIXELS + k + pair)
         left = hit
         while left != 0:
             lane = lowest_bit(left)
             left &= left - 1
-            total = fma(broadcast(share, lane), load(grads, by_pixel + (pixel + lane) * padded + k), total)
-        store(sums, PIXELS + k, total)
+            weight = broadcast(share, lane)
+            source = by_pixel + (pixel + lane) * padded + k
+            first = fma(weight, load(grads, source), first)
+            second = fma(weight, load(grads, source + pair), second)
+        store(sums, PIXELS + k, first)
+        store(sums, PIXELS + k + pair, second)
+        k += LANES + pair
 
 
 @njit(cache=True, nogil=True)
