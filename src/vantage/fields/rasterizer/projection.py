@@ -54,7 +54,7 @@ def lens_array(intrinsics: np.ndarray, width: int, height: int) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def _jacobian(px, py, inverse_z, lens):
-    """Return the projection's derivatives (xx, xz, yy, yz), the slopes taken and whether they were inside the limits."""
+    """Return the projection's derivatives (xx, xz, yy, yz), the slopes, and whether they were inside the limits."""
     sx, sy = px * inverse_z, py * inverse_z
     slope_x, slope_y = min(max(sx, lens[4]), lens[5]), min(max(sy, lens[6]), lens[7])
     jxx, jyy = lens[0] * inverse_z, lens[1] * inverse_z
