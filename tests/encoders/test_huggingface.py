@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tiny_models import FAMILIES, TEXT_FAMILIES, save_tiny_model
 
+from encoders.tiny_models import FAMILIES, TEXT_FAMILIES, save_tiny_model
 from vantage.encoders import Encoder, TextEncoder, load_encoder, load_text_encoder
 from vantage.encoders import hub as hub_module
 from vantage.encoders.huggingface import load_huggingface

@@ -156,10 +156,9 @@ def phrase_of(concept: Concept, rng: np.random.Generator) -> str:
 
 def all_words(regions: list[Region]) -> list[str]:
     """Return every phrase form of the regions' concepts and the fixed words, for building a vocabulary."""
-    texts = [*OBJECT_WORDS, *ANYTHING_WORDS, "a an the that is photo of and with on in room next to left right"]
-    texts += [
-        f"{region.category} {region.colour or ''} {region.material or ''}" for region in sorted(set(regions), key=repr)
-    ]
+    texts = [*OBJECT_WORDS, *ANYTHING_WORDS, "a an the that is photo of and with on in room row next to left right"]
+    for region in sorted(set(regions), key=repr):
+        texts += [word for word in dataclasses.astuple(region) if isinstance(word, str)]
     return texts
 
 
