@@ -137,8 +137,9 @@ class RunFolder:
 
     def interrupted(self, what: str) -> InterruptedRun:
         """Return the error to raise once the state is saved; it tells how to go on. `what`: 'stopped at step 3'."""
-        line = command_line()
-        again = line if "--resume" in line.split() else f"{line} --resume"
+        # What was given to replace an older run must not throw this one away.
+        words = [word for word in command_line().split(" ") if word != "--overwrite"]
+        again = " ".join(words if "--resume" in words else [*words, "--resume"])
         return InterruptedRun(f"{what}; the state is saved. Go on with:\n  {again}")
 
     def finish(
