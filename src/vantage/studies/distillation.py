@@ -111,8 +111,10 @@ def _train(distiller: Distiller, run: RunFolder, settings: DistillSettings, quie
 
 
 def distillation_metrics(distillation: Distillation) -> dict[str, Metric]:
-    """Return the metrics of the held-out views; what the capture cannot tell (no depth) is left out."""
+    """Return the metrics of the held-out views; what the capture cannot tell (no depth, none held out) is left out."""
     scores = distillation.scores
+    if not scores:
+        return {}
     metrics = {
         "psnr_db": Metric.of([s.psnr_db for s in scores]),
         "ssim": Metric.of([s.ssim for s in scores]),
