@@ -68,16 +68,15 @@ def _intersections(screen, radii, tiles_x, tiles_y):
     return starts, keys, owners
 
 
-def _exact_lists(screen, radii, tiles_x, tiles_y):
-    """Return depth order, slot starts, and each entry's Gaussian and slot, from the kernels under test."""
-    order = binning.depth_order(screen, radii)
-    records, none = np.empty(len(order) * RECORD, dtype=np.float32), np.zeros((len(radii), 0), dtype=np.float32)
-    places, starts = np.zeros((1, tiles_x * tiles_y), dtype=np.int64), np.empty(len(order) + 1, dtype=np.int64)
-    binning.count_tiles(0, 1, order, screen, none, records, records, 0, tiles_x, tiles_y, places, starts)
+def _exact_lists(records, boxes, radii, tiles_x, tiles_y):
+    """Return slot starts, each entry's Gaussian and slot, and tile starts, from the kernels under test."""
+    order = binning.depth_order(records, radii)
+    places, starts = np.zeros((1, tiles_x * tiles_y), dtype=np.int64), np.zeros(len(radii) + 1, dtype=np.int64)
+    binning.count_tiles(0, 1, order, records, boxes, tiles_x, places, starts)
     tile_starts = binning.place_tiles(places, starts)
     entries, slot_of = np.empty(tile_starts[-1], dtype=np.int32), np.empty(tile_starts[-1], dtype=np.int64)
-    binning.fill_tiles(0, 1, records, tiles_x, tiles_y, places, starts, entries, slot_of)
-    return order, starts, order[entries].astype(np.int64), slot_of, tile_starts
+    binning.fill_tiles(0, 1, order, records, boxes, tiles_x, places, starts, entries, slot_of)
+    return starts, entries.astype(np.int64), slot_of, tile_starts
 
 
 @njit(cache=True)
@@ -161,12 +160,15 @@ class _Plain(torch.autograd.Function):
         cam = camera.detach().double().numpy().reshape(-1)[:12].copy()
         screen, radii = np.empty(n * RECORD, dtype=np.float32), np.empty(n, dtype=np.int32)
         none = np.zeros((0, 2), dtype=np.float32)
-        run_parts(projection.project, count_parts(), *shape, none, cam, lens, width, height, 0.01, 1e10, screen, radii)
+        boxes = np.empty((n, 4), dtype=np.int16)
+        run_parts(
+            projection.project, count_parts(), *shape, values[:, :0].copy(), none, cam, lens, width, height,
+            0.01, 1e10, screen, none.reshape(-1), 0, boxes, radii,
+        )  # fmt: skip
         tiles_x, tiles_y = -(-width // TILE), -(-height // TILE)
         if exact_lists:
-            order, starts, owners, slot_of, tile_starts = _exact_lists(screen, radii, tiles_x, tiles_y)
+            starts, owners, slot_of, tile_starts = _exact_lists(screen, boxes, radii, tiles_x, tiles_y)
         else:
-            order = np.arange(n, dtype=np.int32)
             starts, keys, owners = _intersections(screen, radii, tiles_x, tiles_y)
             slot_of = np.argsort(keys, kind="stable")
             owners = owners[slot_of]
@@ -176,12 +178,12 @@ class _Plain(torch.autograd.Function):
         last = np.empty((height, width), dtype=np.int64)
         lists = (skip_exp, screen, values, owners)
         _forward(*lists, tile_starts, tiles_x, width, height, image, depth, light, last)
-        ctx.kept = (shape, cam, lens, order, starts, slot_of, lists, tile_starts, tiles_x, width, height, light, last)
+        ctx.kept = (shape, cam, lens, starts, slot_of, lists, tile_starts, tiles_x, width, height, light, last)
         return torch.from_numpy(image), torch.from_numpy(depth), 1 - torch.from_numpy(light), torch.from_numpy(radii)
 
     @staticmethod
     def backward(ctx, grad_image, grad_depth, grad_alpha, _):
-        shape, cam, lens, order, starts, slot_of, lists, tile_starts, tiles_x, width, height, light, last = ctx.kept
+        shape, cam, lens, starts, slot_of, lists, tile_starts, tiles_x, width, height, light, last = ctx.kept
         n, n_channels = lists[2].shape
         slots = np.zeros((len(slot_of), 7 + n_channels), dtype=np.float32)
         images = [g.contiguous().numpy() for g in (grad_image, grad_depth, grad_alpha)]
@@ -190,9 +192,9 @@ class _Plain(torch.autograd.Function):
         grads += [np.zeros((n, 2), dtype=np.float32), np.zeros((n, n_channels), dtype=np.float32)]
         padded = np.zeros((len(slot_of), 16 * -(-slots.shape[1] // 16)), dtype=np.float32)
         padded[:, : slots.shape[1]] = slots
-        cameras = np.empty((-(-len(order) // projection.CHUNK), 12))
+        cameras = np.empty((-(-n // projection.CHUNK), 12))
         run_parts(
-            projection.project_backward, count_parts(), order, starts, padded.reshape(-1),
+            projection.project_backward, count_parts(), starts, padded.reshape(-1),
             np.ones(len(slot_of), dtype=np.uint8), padded.shape[1], 7, *shape, cam, lens, *grads, cameras,
         )  # fmt: skip
         grad_camera = torch.zeros(4, 4)

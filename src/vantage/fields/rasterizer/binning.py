@@ -19,19 +19,17 @@ from vantage.fields.rasterizer.projection import (
     QUAD_XY,
     QUAD_YY,
     RECORD,
+    TILE,
+    tile_range,
 )
 from vantage.fields.rasterizer.rules import LOG2_MIN_ALPHA
-from vantage.fields.rasterizer.simd import load, store
-
-TILE = 16
-"""Pixels along a tile's side: 16 blocks of 4x4, whose state stays in the first-level cache."""
 
 _RADIX_BITS = 11
 """Three passes cover 32-bit keys; 2^11 counters stay in the first-level cache."""
 
 
 @njit(cache=True, nogil=True)
-def depth_order(screen, radii):
+def depth_order(records, radii):
     """Return the indices of the Gaussians with a radius, nearest first; equal depths keep their order."""
     n_visible = 0
     for i in range(len(radii)):
@@ -42,7 +40,7 @@ def depth_order(screen, radii):
     for i in range(len(radii)):
         if radii[i] > 0:
             indices[k] = i
-            depths[k] = screen[i * RECORD + DEPTH]
+            depths[k] = records[i * RECORD + DEPTH]
             k += 1
     # The bits of positive floats grow with the floats.
     keys = depths.view(np.uint32)
@@ -94,76 +92,36 @@ def _row_span(records, base, top, bottom):
 
 
 @njit(cache=True, nogil=True)
-def _tile_range(least, greatest, n_tiles):
-    """Return the first of an axis's `n_tiles` tiles with a pixel centre in [least, greatest], and one past the last.
-
-    Pixel centres lie at +0.5, so a box that ends before a tile's first centre misses it.
-    """
-    end = np.float32(n_tiles * TILE)
-    first = math.ceil(min(max(least, np.float32(0)), end) - np.float32(0.5))
-    last = math.floor(min(max(greatest, np.float32(0)), end) + np.float32(0.5))
-    return first // TILE, max((last + TILE - 1) // TILE, 0)
-
-
-@njit(cache=True, nogil=True)
-def _tile_box(records, base, tiles_x, tiles_y):
-    """Return first row, past last row, first column, past last column of the tiles that the Gaussian's box reaches."""
-    mx, my = records[base + MEAN_X], records[base + MEAN_Y]
-    half_x, half_y = records[base + HALF_X], records[base + HALF_Y]
-    top, bottom = _tile_range(my - half_y, my + half_y, tiles_y)
-    left, right = _tile_range(mx - half_x, mx + half_x, tiles_x)
-    return top, bottom, left, right
-
-
-@njit(cache=True, nogil=True)
-def _tile_columns(records, base, row, box, tiles_x):
-    """Return the first tile of a tile row that the ellipse touches, and one past the last."""
-    top, bottom, left, right = box
-    # In a single row or column of tiles the box itself is exact.
-    if bottom - top <= 1 or right - left <= 1:
-        return left, right
+def _tile_columns(records, boxes, i, row, tiles_x):
+    """Return the first tile of a tile row that Gaussian i's ellipse touches, and one past the last."""
+    # In a single row or column of tiles the box itself is exact, and the record need not be fetched.
+    if boxes[i, 1] - boxes[i, 0] <= 1 or boxes[i, 3] - boxes[i, 2] <= 1:
+        return int(boxes[i, 2]), int(boxes[i, 3])
     edge = np.float32(row * TILE + 0.5)
-    least, greatest = _row_span(records, base, edge, edge + np.float32(TILE - 1))
+    least, greatest = _row_span(records, i * RECORD, edge, edge + np.float32(TILE - 1))
     if least > greatest:
         return 0, 0
-    return _tile_range(least, greatest, tiles_x)
+    return tile_range(least, greatest, tiles_x)
 
 
 @njit(cache=True, nogil=True)
-def count_tiles(
-    part, parts, order, screen, channels, records, features, padded, tiles_x, tiles_y, counts, slot_starts
-):  # fmt: skip
-    """Copy a part of the records into depth order; count the Gaussians of each tile and the tiles of each Gaussian.
-
-    Channels go into the records, or with `padded` > 0 into `features`, that many floats each. Counts of Gaussian k
-    go to place k + 1.
-    """
-    n, n_channels = len(order), channels.shape[1]
+def count_tiles(part, parts, order, records, boxes, tiles_x, counts, slot_starts):
+    """Count the Gaussians of each tile and the tiles of each Gaussian i, which go to place i + 1 of `slot_starts`."""
+    n = len(order)
     for k in range(part * n // parts, (part + 1) * n // parts):
         i = order[k]
-        base = k * RECORD
-        store(records, base, load(screen, i * RECORD))
-        if padded > 0:
-            for j in range(n_channels):
-                features[k * padded + j] = channels[i, j]
-            for j in range(n_channels, padded):
-                features[k * padded + j] = 0
-        else:
-            for j in range(n_channels):
-                records[base + HALF_Y + 1 + j] = channels[i, j]
-        box = _tile_box(records, base, tiles_x, tiles_y)
         total = 0
-        for row in range(box[0], box[1]):
-            first, last = _tile_columns(records, base, row, box, tiles_x)
+        for row in range(boxes[i, 0], boxes[i, 1]):
+            first, last = _tile_columns(records, boxes, i, row, tiles_x)
             for tile in range(row * tiles_x + first, row * tiles_x + last):
                 counts[part, tile] += 1
             total += max(last - first, 0)
-        slot_starts[k + 1] = total
+        slot_starts[i + 1] = total
 
 
 @njit(cache=True, nogil=True)
 def place_tiles(counts, slot_starts):
-    """Turn the counts of `count_tiles` into places; return where each tile's list starts, and the number of entries.
+    """Turn the counts of `count_tiles` into places; return where each tile's list starts, and last the sum of entries.
 
     An entry is one Gaussian in one tile's list; a slot is the same pair counted Gaussian by Gaussian.
     """
@@ -177,25 +135,23 @@ def place_tiles(counts, slot_starts):
             counts[part, tile] = total
             total += count
     tile_starts[n_tiles] = total
-    slot_starts[0] = 0
     for k in range(len(slot_starts) - 1):
         slot_starts[k + 1] += slot_starts[k]
     return tile_starts
 
 
 @njit(cache=True, nogil=True)
-def fill_tiles(part, parts, records, tiles_x, tiles_y, places, slot_starts, gaussians, slots):
-    """Write every entry's Gaussian (its place in the depth order) and slot."""
-    n = len(slot_starts) - 1
+def fill_tiles(part, parts, order, records, boxes, tiles_x, places, slot_starts, gaussians, slots):
+    """Write every entry's Gaussian and slot, each tile's nearest first."""
+    n = len(order)
     for k in range(part * n // parts, (part + 1) * n // parts):
-        base = k * RECORD
-        slot = slot_starts[k]
-        box = _tile_box(records, base, tiles_x, tiles_y)
-        for row in range(box[0], box[1]):
-            first, last = _tile_columns(records, base, row, box, tiles_x)
+        i = order[k]
+        slot = slot_starts[i]
+        for row in range(boxes[i, 0], boxes[i, 1]):
+            first, last = _tile_columns(records, boxes, i, row, tiles_x)
             for tile in range(row * tiles_x + first, row * tiles_x + last):
                 place = places[part, tile]
-                gaussians[place] = k
+                gaussians[place] = i
                 slots[place] = slot
                 places[part, tile] = place + 1
                 slot += 1

@@ -28,27 +28,25 @@ def _camera_array(camera_from_world: Tensor) -> np.ndarray:
 
 def _untile(lights: np.ndarray, width: int, height: int) -> np.ndarray:
     """Return the (h, w) image of what the tiles keep block by block (`tiles`)."""
-    side, block = binning.TILE, 4
+    side, block = projection.TILE, 4
     tiles_x, tiles_y = -(-width // side), -(-height // side)
     grid = lights.reshape(tiles_y, tiles_x, side // block, side // block, block, block)
     return grid.transpose(0, 2, 4, 1, 3, 5).reshape(tiles_y * side, tiles_x * side)[:height, :width]
 
 
 class _Scene(NamedTuple):
-    """Projected Gaussians in depth order and the tiles' lists of them."""
+    """Projected Gaussians and the tiles' lists of them."""
 
-    order: np.ndarray
-    """Which Gaussian is k-th from the camera, of those in view."""
     records: np.ndarray
-    """What the kernels read of each (`projection.RECORD`), in depth order."""
+    """What the kernels read of each Gaussian (`projection.RECORD`)."""
     features: np.ndarray
-    """Channels that do not fit into records: `padded` each, in depth order; else empty."""
+    """Channels that do not fit into records, `padded` each; else empty."""
     n_channels: int
     padded: int
     tile_starts: np.ndarray
     """Where each tile's entries start in `gaussians` and `slot_of`."""
     gaussians: np.ndarray
-    """Each entry's Gaussian, as a place in the depth order."""
+    """Each entry's Gaussian; a tile's nearest first."""
     slot_of: np.ndarray
     """Each entry's slot: the entries counted Gaussian by Gaussian."""
     slot_starts: np.ndarray
@@ -67,25 +65,25 @@ def _list_gaussians(
     """Project all Gaussians, order them by depth and list them tile by tile; also return their radii."""
     n, n_channels = channels.shape
     parts = count_parts()
-    screen = np.empty(n * projection.RECORD, dtype=np.float32)
-    radii = np.empty(n, dtype=np.int32)
-    run_parts(projection.project, parts, *shape, offsets, camera, lens, *size, *planes, screen, radii)
-    order = binning.depth_order(screen, radii)
-
     padded = -(-n_channels // LANES) * LANES if n_channels > tiles.NARROW else 0
-    features = np.empty(len(order) * padded, dtype=np.float32)
-    grid = (-(-size[0] // binning.TILE), -(-size[1] // binning.TILE))
-    records = np.empty(len(order) * projection.RECORD, dtype=np.float32)
-    places = np.zeros((parts, grid[0] * grid[1]), dtype=np.int64)
-    slot_starts = np.empty(len(order) + 1, dtype=np.int64)
+    features = np.empty(n * padded, dtype=np.float32)
+    records = np.empty(n * projection.RECORD, dtype=np.float32)
+    boxes = np.empty((n, 4), dtype=np.int16)
+    radii = np.empty(n, dtype=np.int32)
     run_parts(
-        binning.count_tiles, parts, order, screen, channels, records, features, padded, *grid, places, slot_starts
+        projection.project, parts, *shape, channels, offsets, camera, lens, *size, *planes, records, features, padded,
+        boxes, radii,
     )  # fmt: skip
+    order = binning.depth_order(records, radii)
+    grid = (-(-size[0] // projection.TILE), -(-size[1] // projection.TILE))
+    places = np.zeros((parts, grid[0] * grid[1]), dtype=np.int64)
+    slot_starts = np.zeros(n + 1, dtype=np.int64)
+    run_parts(binning.count_tiles, parts, order, records, boxes, grid[0], places, slot_starts)
     tile_starts = binning.place_tiles(places, slot_starts)
     gaussians = np.empty(tile_starts[-1], dtype=np.int32)
     slot_of = np.empty(tile_starts[-1], dtype=np.int64)
-    run_parts(binning.fill_tiles, parts, records, *grid, places, slot_starts, gaussians, slot_of)
-    scene = _Scene(order, records, features, n_channels, padded, tile_starts, gaussians, slot_of, slot_starts)
+    run_parts(binning.fill_tiles, parts, order, records, boxes, grid[0], places, slot_starts, gaussians, slot_of)
+    scene = _Scene(records, features, n_channels, padded, tile_starts, gaussians, slot_of, slot_starts)
     return scene, radii
 
 
@@ -149,9 +147,9 @@ class _Rasterize(torch.autograd.Function):
         n = len(shape_tensors[0])
         shapes = ((n, 3), (n, 4), (n, 3), (n,), (n, 2), (n, scene.n_channels))
         grads = [np.zeros(shape, dtype=np.float32) for shape in shapes]
-        cameras = np.empty((-(-len(scene.order) // projection.CHUNK), 12))
+        cameras = np.empty((-(-n // projection.CHUNK), 12))
         run_parts(
-            projection.project_backward, parts, scene.order, scene.slot_starts, slots, touched, slot_size,
+            projection.project_backward, parts, scene.slot_starts, slots, touched, slot_size,
             LANES if scene.padded else tiles.SUMS, *(_array(t) for t in shape_tensors),
             _camera_array(camera_from_world), lens, *grads, cameras,
         )  # fmt: skip

@@ -21,8 +21,11 @@ CHUNK = 512
 RECORD = 16
 """Floats per projected Gaussian: one cache line."""
 
-MEAN_X, MEAN_Y, QUAD_XX, QUAD_XY, QUAD_YY, LOG2_OPACITY, DEPTH, HALF_X, HALF_Y = range(9)
+MEAN_X, MEAN_Y, QUAD_XX, QUAD_XY, QUAD_YY, LOG2_OPACITY, DEPTH, HALF_X, HALF_Y, FIRST_CHANNEL = range(10)
 """Places in a record. log2 of alpha at (dx, dy) from the mean is LOG2_OPACITY - (XX dx^2 + XY dx dy + YY dy^2)."""
+
+TILE = 16
+"""Pixels along a tile's side: 16 blocks of 4x4, whose state stays in the first-level cache."""
 
 # Half extents are widened by this relative amount, far above float32 rounding, so that no touched pixel is culled.
 _SAFETY = 1 + 1e-5
@@ -79,8 +82,8 @@ def _half_covariance(jxx, jxz, jyy, jyz, cam, rotation, scales, i):
 
 
 @njit(cache=True, nogil=True)
-def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, screen):
-    """Write Gaussian i's screen record; return its radius in pixels, 0 if it does not reach the image."""
+def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, records):
+    """Write Gaussian i's record; return its radius in pixels, 0 if it does not reach the image."""
     x, y, z = float(means[i, 0]), float(means[i, 1]), float(means[i, 2])
     px = cam[0] * x + cam[1] * y + cam[2] * z + cam[3]
     py = cam[4] * x + cam[5] * y + cam[6] * z + cam[7]
@@ -111,28 +114,65 @@ def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, 
     if not (mx + half_x > 0 and mx - half_x < width and my + half_y > 0 and my - half_y < height):
         return 0
     base = i * RECORD
-    screen[base + MEAN_X] = mx
-    screen[base + MEAN_Y] = my
-    screen[base + QUAD_XX] = 0.5 * LOG2_E * yy * inverse_det
-    screen[base + QUAD_XY] = -LOG2_E * xy * inverse_det
-    screen[base + QUAD_YY] = 0.5 * LOG2_E * xx * inverse_det
-    screen[base + LOG2_OPACITY] = math.log2(opacity)
-    screen[base + DEPTH] = pz
-    screen[base + HALF_X] = half_x * _SAFETY
-    screen[base + HALF_Y] = half_y * _SAFETY
+    records[base + MEAN_X] = mx
+    records[base + MEAN_Y] = my
+    records[base + QUAD_XX] = 0.5 * LOG2_E * yy * inverse_det
+    records[base + QUAD_XY] = -LOG2_E * xy * inverse_det
+    records[base + QUAD_YY] = 0.5 * LOG2_E * xx * inverse_det
+    records[base + LOG2_OPACITY] = math.log2(opacity)
+    records[base + DEPTH] = pz
+    records[base + HALF_X] = half_x * _SAFETY
+    records[base + HALF_Y] = half_y * _SAFETY
     return int(min(math.ceil(max(half_x, half_y)), 2147483647.0))
 
 
 @njit(cache=True, nogil=True)
+def tile_range(least, greatest, n_tiles):
+    """Return the first of an axis's `n_tiles` tiles with a pixel centre in [least, greatest], and one past the last.
+
+    Pixel centres lie at +0.5, so a box that ends before a tile's first centre misses it.
+    """
+    end = np.float32(n_tiles * TILE)
+    first = math.ceil(min(max(least, np.float32(0)), end) - np.float32(0.5))
+    last = math.floor(min(max(greatest, np.float32(0)), end) + np.float32(0.5))
+    return first // TILE, max((last + TILE - 1) // TILE, 0)
+
+
+@njit(cache=True, nogil=True)
+def _tile_box(records, base, tiles_x, tiles_y):
+    """Return first row, past last row, first column, past last column of the tiles that the Gaussian's box reaches."""
+    mx, my = records[base + MEAN_X], records[base + MEAN_Y]
+    half_x, half_y = records[base + HALF_X], records[base + HALF_Y]
+    top, bottom = tile_range(my - half_y, my + half_y, tiles_y)
+    left, right = tile_range(mx - half_x, mx + half_x, tiles_x)
+    return top, bottom, left, right
+
+
+@njit(cache=True, nogil=True)
 def project(
-    part, parts, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, screen, radii
+    part, parts, means, quats, scales, opacities, channels, offsets, cam, lens, width, height, near, far,
+    records, features, padded, boxes, radii,
 ):  # fmt: skip
-    """Fill `screen` (n records) and `radii` (n); `cam` holds the 12 entries of [R|t], `lens` is a `lens_array`."""
-    n = len(means)
+    """Fill `records`, `boxes` (`_tile_box`) and `radii`; `cam` holds the 12 entries of [R|t], `lens` is a `lens_array`.
+
+    The channels of Gaussians in view follow their record's geometry, or with `padded` > 0 fill that many `features`.
+    """
+    n, n_channels = channels.shape
+    tiles_x, tiles_y = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
     for i in range(part * n // parts, (part + 1) * n // parts):
         radii[i] = _project_one(
-            i, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, screen
+            i, means, quats, scales, opacities, offsets, cam, lens, width, height, near, far, records
         )  # fmt: skip
+        if radii[i] > 0:
+            boxes[i] = _tile_box(records, i * RECORD, tiles_x, tiles_y)
+        if radii[i] > 0 and padded > 0:
+            for j in range(n_channels):
+                features[i * padded + j] = channels[i, j]
+            for j in range(n_channels, padded):
+                features[i * padded + j] = 0
+        elif radii[i] > 0:
+            for j in range(n_channels):
+                records[i * RECORD + FIRST_CHANNEL + j] = channels[i, j]
 
 
 @njit(cache=True, nogil=True)
@@ -231,31 +271,32 @@ def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, out, came
 
 @njit(cache=True, nogil=True)
 def project_backward(
-    part, parts, order, slot_starts, slots, touched, slot_size, first_channel, means, quats, scales, opacities, cam,
-    lens, grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets, grad_channels, cameras,
+    part, parts, slot_starts, slots, touched, slot_size, first_channel, means, quats, scales, opacities, cam, lens,
+    grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets, grad_channels, cameras,
 ):  # fmt: skip
     """Add up each Gaussian's slots (one per tile it touches, in the tiles' order) and finish its gradients.
 
-    `cameras` (one row of 12 per `CHUNK` Gaussians in the order) receives the gradients of [R|t].
+    `cameras` (one row of 12 per `CHUNK` Gaussians) receives the gradients of [R|t].
     """
-    n, n_channels = len(order), grad_channels.shape[1]
+    n, n_channels = grad_channels.shape
     n_chunks = len(cameras)
     sums = np.zeros(slot_size, dtype=np.float32)
     exact = np.zeros(7, dtype=np.float64)
     out = (grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets)
     for chunk in range(part * n_chunks // parts, (part + 1) * n_chunks // parts):
         cameras[chunk] = 0
-        for k in range(chunk * CHUNK, min(n, (chunk + 1) * CHUNK)):
+        for i in range(chunk * CHUNK, min(n, (chunk + 1) * CHUNK)):
+            if slot_starts[i] == slot_starts[i + 1]:
+                continue
             any_touched = False
             for j in range(0, slot_size, LANES):
                 total = splat(np.float32(0))
-                for slot in range(slot_starts[k], slot_starts[k + 1]):
+                for slot in range(slot_starts[i], slot_starts[i + 1]):
                     if touched[slot]:
                         any_touched = True
                         total = total + load(slots, slot * slot_size + j)
                 store(sums, j, total)
             if any_touched:
-                i = order[k]
                 for j in range(7):
                     exact[j] = sums[j]
                 _backward_one(

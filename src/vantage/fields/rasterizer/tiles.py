@@ -18,9 +18,9 @@ import math
 import numpy as np
 from numba import njit
 
-from vantage.fields.rasterizer.binning import TILE
 from vantage.fields.rasterizer.projection import (
     DEPTH,
+    FIRST_CHANNEL,
     HALF_X,
     HALF_Y,
     LOG2_OPACITY,
@@ -30,6 +30,7 @@ from vantage.fields.rasterizer.projection import (
     QUAD_XY,
     QUAD_YY,
     RECORD,
+    TILE,
 )
 from vantage.fields.rasterizer.rules import LOG2_MIN_ALPHA, MAX_ALPHA, MIN_TRANSMITTANCE
 from vantage.fields.rasterizer.simd import (
@@ -51,7 +52,6 @@ from vantage.fields.rasterizer.simd import (
     sum_rows,
 )
 
-FIRST_CHANNEL = HALF_Y + 1
 NARROW = RECORD - FIRST_CHANNEL
 """Channels that fit into a Gaussian's record."""
 
