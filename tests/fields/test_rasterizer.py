@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from vantage.errors import UsageError
-from vantage.fields.rasterizer import Rasterized, rasterize, rasterize_reference
+from vantage.fields.rasterizer import Rasterized, function, rasterize, rasterize_reference
 from vantage.fields.rasterizer.arguments import check_arguments
 from vantage.geometry import se3_exp
 
@@ -156,6 +156,17 @@ def test_same_bytes_with_any_number_of_threads(c):
             results.append([out.channels, out.depth, out.alpha, *grads])
     finally:
         numba.set_num_threads(before)
+    for other in results[1:]:
+        assert all(torch.equal(a, b) for a, b in zip(results[0], other))
+
+
+def test_same_bytes_however_the_work_is_cut(monkeypatch):
+    scene = [t.float() for t in _scene(3000, 3, seed=14)]
+    results = []
+    for parts in (1, 7, 16):
+        monkeypatch.setattr(function, "count_parts", lambda parts=parts: parts)
+        out, grads = _gradients(rasterize, scene, 100, 75)
+        results.append([out.channels, out.depth, out.alpha, *grads])
     for other in results[1:]:
         assert all(torch.equal(a, b) for a, b in zip(results[0], other))
 
