@@ -29,11 +29,12 @@ class Command(RunFlags):
 def run(command: Command) -> int:
     """Compute the features."""
     from vantage.runs import RunFolder, exit_code
-    from vantage.studies.feature_extraction import FeatureSettings, extract_features
+    from vantage.studies.feature_extraction import FeatureSettings, extract_features, open_inputs
 
     settings = FeatureSettings(
         capture=str(command.capture), encoder=command.encoder, max_size=command.max_size, strict=command.strict
     )
+    capture, encoder = open_inputs(settings, device=command.device)
     with RunFolder.open(
         command.out,
         command="features",
@@ -43,7 +44,7 @@ def run(command: Command) -> int:
         overwrite=command.overwrite,
     ) as folder:
         result = extract_features(
-            folder, settings, cache=cache_folder() / "features", device=command.device, quiet=command.json
+            folder, settings, capture, encoder, cache=cache_folder() / "features", quiet=command.json
         )
     print_result(result, command.out, json=command.json)
     return exit_code(result)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from vantage.captures import open_capture
+from vantage.captures import Capture, open_capture
 from vantage.devices import resolve_device
-from vantage.encoders import CaptureFeatures, encode_capture_steps, load_encoder
+from vantage.encoders import CaptureFeatures, Encoder, encode_capture_steps, load_encoder
 from vantage.errors import DataError
 from vantage.metrics import Metric
 from vantage.reports import Report, pca_images
@@ -32,18 +32,32 @@ class FeatureSettings:
     strict: bool = False
 
 
-def extract_features(
-    run: RunFolder, settings: FeatureSettings, *, cache: Path, device: str = "auto", quiet: bool = False
-) -> Mapping[str, Any]:
-    """Fill the cache with the features of every view and write picture, report and result.
+def open_inputs(settings: FeatureSettings, *, device: str = "auto") -> tuple[Capture, Encoder]:
+    """Open the capture and load the encoder, before a run folder is made for them.
 
     Raises:
         UsageError: no encoder has this name.
         MissingError: its weights are not here.
         DataError: the capture is damaged.
     """
-    capture = open_capture(settings.capture, max_size=settings.max_size, strict=settings.strict)
     encoder = load_encoder(settings.encoder, resolve_device(device))
+    return open_capture(settings.capture, max_size=settings.max_size, strict=settings.strict), encoder
+
+
+def extract_features(
+    run: RunFolder,
+    settings: FeatureSettings,
+    capture: Capture,
+    encoder: Encoder,
+    *,
+    cache: Path,
+    quiet: bool = False,
+) -> Mapping[str, Any]:
+    """Fill the cache with the features of every view and write picture, report and result.
+
+    Raises:
+        DataError: too many views are damaged.
+    """
     start = time.monotonic()
     features: CaptureFeatures | None = None
     with progress(f"encoding with {encoder.card.name}", len(capture), quiet=quiet) as bar:
