@@ -121,7 +121,7 @@ def _write_report(
     capture = distillation.capture
     report = Report("A room, distilled", f"Room {settings.room}, {len(capture)} views, features of {settings.encoder}")
     report.text(
-        "Posed photographs of a room became a 3D field of Gaussians; the features of an image-text encoder were "
+        "Posed views of a room became a 3D field of Gaussians; the features of an image-text encoder were "
         "distilled into its space; words now find places in it. The room is procedural, so every answer can be "
         "checked against the truth, and its seed was kept from all training."
     )
