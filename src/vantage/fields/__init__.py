@@ -3,8 +3,8 @@
 from vantage.fields.checkpoints import restore_checkpoint as restore_checkpoint
 from vantage.fields.checkpoints import save_checkpoint as save_checkpoint
 from vantage.fields.densification import DensificationSettings as DensificationSettings
+from vantage.fields.distill_settings import DistillSettings as DistillSettings
 from vantage.fields.distillation import Distiller as Distiller
-from vantage.fields.distillation import DistillSettings as DistillSettings
 from vantage.fields.distilled_scene import DistilledScene as DistilledScene
 from vantage.fields.distilled_scene import SceneCamera as SceneCamera
 from vantage.fields.evaluation import ViewScores as ViewScores
