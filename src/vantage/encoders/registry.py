@@ -1,8 +1,8 @@
 """Encoders by name: which are known, where their weights come from, and loading them.
 
 A name is `room-clip`, `pixels`, the short name of a known hub model (`dinov2-small`), `hf:owner/model`, or the path of
-a model folder or of room-clip weights. `@N` behind it resizes images to N pixels on the shorter side, `#tokens` takes
-the image tower's own tokens from a two-tower model instead of patches in the space of texts.
+a model folder, of room-clip weights or of VGGT's. `@N` behind it resizes images to N pixels on the shorter side,
+`#tokens` takes the image tower's own tokens from a two-tower model instead of patches in the space of texts.
 """
 
 import dataclasses
@@ -14,6 +14,7 @@ from typing import Literal
 from vantage.encoders.base import Encoder, EncoderCard, Family, TextEncoder
 from vantage.encoders.references import PIXELS_CARD, PixelsEncoder
 from vantage.encoders.room_clip import ROOM_CLIP_CARD, WEIGHTS, load_room_clip
+from vantage.encoders.vggt import VGGT_CARD, is_vggt, load_vggt_encoder
 from vantage.errors import MissingError, UsageError
 
 ROOM_CLIP = ROOM_CLIP_CARD.name
@@ -118,7 +119,7 @@ def parse_name(name: str) -> EncoderName:
 
 def encoder_cards() -> list[EncoderCard]:
     """Return the cards of all known encoders: those of the package first, then the hub's."""
-    return [ROOM_CLIP_CARD, PIXELS_CARD, *HUB_CARDS]
+    return [ROOM_CLIP_CARD, PIXELS_CARD, *HUB_CARDS, VGGT_CARD]
 
 
 def weights_present(card: EncoderCard) -> str | None:
@@ -149,6 +150,8 @@ def load_encoder(name: str, device: str = "cpu") -> Encoder:
     base = parsed.base
     if base == PIXELS_CARD.name:
         return PixelsEncoder(device=device)
+    if base in (VGGT_CARD.name, f"hf:{VGGT_CARD.source}") or is_vggt(Path(base)):
+        return _load_vggt(name.strip(), base, device, parsed.short_side)
     if base == ROOM_CLIP or base.endswith(".safetensors"):
         path = None if base == ROOM_CLIP else Path(base)
         return load_room_clip(path, device=device, short_side=parsed.short_side)
@@ -166,6 +169,14 @@ def load_encoder(name: str, device: str = "cpu") -> Encoder:
         card_name=name.strip(),
         **({"licence": card.licence} if card else {}),
     )
+
+
+def _load_vggt(name: str, base: str, device: str, short_side: int | None) -> Encoder:
+    """Load VGGT from a path, or from the hub's cache or the hub under its own name."""
+    from vantage.encoders.hub import model_folder
+
+    path = Path(base) if is_vggt(Path(base)) else model_folder(VGGT_CARD.source)
+    return load_vggt_encoder(path, device=device, short_side=short_side, name=name)
 
 
 def load_text_encoder(name: str, device: str = "cpu") -> TextEncoder:
