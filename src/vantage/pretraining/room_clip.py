@@ -170,7 +170,8 @@ class Trainer:
         weights = self.settings.weights
         total = weights.view * losses["view"] + weights.region * losses["region"] + weights.patch * losses["patch"]
         if not bool(torch.isfinite(total)):
-            raise DataError(f"step {self.step_count}: the loss is {float(total.detach())}; lower the learning rate and resume")
+            found = float(total.detach())
+            raise DataError(f"step {self.step_count}: the loss is {found}; lower the learning rate and resume")
         self.model.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
