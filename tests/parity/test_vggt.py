@@ -154,6 +154,22 @@ def test_keys_shapes_and_parameters_are_the_released_models():
     assert released["parameters"] == VGGT_CARD.parameters
 
 
+def test_released_size_runs_on_another_device():
+    """On the meta device, where a tensor made on the CPU by mistake is an error."""
+    with torch.device("meta"):
+        model, images = Vggt(), torch.empty(1, 2, 3, 392, 518)
+    found = model(images, layers=[4, -1])
+    assert {layer: tuple(tokens.shape) for layer, tokens in found.layers.items()} == {
+        4: (1, 2, 1041, 2048),
+        23: (1, 2, 1041, 2048),
+    }
+    assert found.depth.shape == found.points_confidence.shape == (1, 2, 392, 518)
+    assert found.cameras.camera_from_world.device.type == "meta"
+    lifted = unproject(found.depth, found.cameras)
+    assert lifted.shape == found.points.shape
+    assert encode_poses(found.cameras).shape == (1, 2, 9)
+
+
 @pytest.fixture
 def tiny():
     with torch.random.fork_rng():
