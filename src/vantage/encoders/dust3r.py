@@ -6,7 +6,8 @@ points and their confidence. Module names equal the released checkpoints' keys. 
 
 import dataclasses
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import cast
 
 import torch
 from jaxtyping import Float
@@ -144,7 +145,8 @@ class TwoViewModel(nn.Module):
         turn1, turn2 = first.rotation(head_dim), second.rotation(head_dim)
         kept1, kept2 = ({0: first.tokens}, {0: second.tokens}) if 0 in layers else ({}, {})
         x1, x2 = self.decoder_embed(first.tokens), self.decoder_embed(second.tokens)
-        for number, (block1, block2) in enumerate(zip(self.dec_blocks, self.dec_blocks2, strict=True), start=1):
+        pairs = cast("Iterable[tuple[DecoderBlock, DecoderBlock]]", zip(self.dec_blocks, self.dec_blocks2, strict=True))
+        for number, (block1, block2) in enumerate(pairs, start=1):
             # Both sides read what the other was before this layer.
             new1 = block1(x1, turn1, *block1.keys_values(x2), turn2)
             new2 = block2(x2, turn2, *block2.keys_values(x1), turn1)

@@ -1,8 +1,8 @@
 """Weight files of DUSt3R, MASt3R and MUSt3R, read without running anything that is in them.
 
-The makers' `.pth` files are pickles of `{args: argparse.Namespace, model: {...}}` (MUSt3R: `encoder` and `decoder`), and
-their own loader calls `eval` on strings of the namespace. Here torch unpickles tensors, plain values and `Namespace`
-only, and the strings are read as one constructor call with literal keyword arguments.
+The makers' `.pth` files are pickles of `{args: argparse.Namespace, model: {...}}` (MUSt3R: `encoder` and `decoder`),
+and their own loader calls `eval` on strings of the namespace. Here torch unpickles tensors, plain values and
+`Namespace` only, and the strings are read as one constructor call with literal keyword arguments.
 """
 
 import argparse
@@ -109,8 +109,8 @@ def _read_pickle(path: Path) -> tuple[dict[str, Tensor], dict[str, Arguments]]:
 def parse_call(text: str, *, where: str) -> dict[str, Any]:
     """Read `Name(key=literal, ...)` without running it.
 
-    Literals are numbers, strings, True, False, None, inf, and tuples and lists of these. A value of another kind (such as
-    the member of an enumeration) is left out: whoever needs it will find it missing.
+    Literals are numbers, strings, True, False, None, inf, and tuples and lists of these. A value of another kind (such
+    as the member of an enumeration) is left out: whoever needs it will find it missing.
 
     Raises:
         DataError: the text is no such call.
