@@ -37,6 +37,7 @@ RELEASED_MODES = {
     "depth_mode": ("exp", -math.inf, math.inf),
     "conf_mode": ("exp", 1, math.inf),
     "desc_conf_mode": ("exp", 0, math.inf),
+    "two_confs": True,
 }
 """Arguments of all released models; others would mean other computations on the same tensors."""
 
@@ -61,6 +62,8 @@ class TwoViewSettings:
         for width, heads in ((self.width, self.heads), (self.decoder_width, self.decoder_heads)):
             if heads < 1 or width % heads or (width // heads) % 4:
                 raise DataError(f"width {width} over {heads} heads must be a multiple of 4 per head")
+        if self.descriptor is not None and self.descriptor < 1:
+            raise DataError(f"descriptors of {self.descriptor} channels; expected at least one, and their confidence")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

@@ -156,19 +156,20 @@ def _literal(node: ast.expr) -> Any:
 
 
 def count_blocks(tensors: Collection[str], prefix: str) -> int:
-    """Return how many blocks `prefix`0, `prefix`1, ... the names speak of."""
+    """Return how many different blocks `prefix`0, `prefix`1, ... the names speak of."""
     pattern = re.compile(re.escape(prefix) + r"(\d+)\.")
-    return 1 + max((int(found[1]) for name in tensors if (found := pattern.match(name))), default=-1)
+    # Not the largest number: a damaged name must not make a million blocks. A gap is found when the tensors are loaded.
+    return len({found[1] for name in tensors if (found := pattern.match(name))})
 
 
 def shape_of(weights: NaverWeights, name: str, dimensions: int) -> tuple[int, ...]:
     """Return a tensor's shape.
 
     Raises:
-        DataError: it is not there, or has another number of dimensions.
+        DataError: it is not there, is empty, or has another number of dimensions.
     """
     tensor = weights.tensors.get(name)
-    if tensor is None or tensor.dim() != dimensions:
+    if tensor is None or tensor.dim() != dimensions or not tensor.numel():
         found = "missing" if tensor is None else f"of shape {tuple(tensor.shape)}"
         raise DataError(f"{weights.path}: tensor {name!r} is {found}; not weights of DUSt3R, MASt3R or MUSt3R")
     return tuple(tensor.shape)

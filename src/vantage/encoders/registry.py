@@ -1,8 +1,8 @@
 """Encoders by name: which are known, where their weights come from, and loading them.
 
 A name is `room-clip`, `pixels`, the short name of a known hub model (`dinov2-small`), `hf:owner/model`, or the path of
-a model folder, of room-clip weights or of VGGT's. `@N` behind it resizes images to N pixels on the shorter side,
-`#tokens` takes the image tower's own tokens from a two-tower model instead of patches in the space of texts.
+a model folder, of weights of room-clip, VGGT or the DUSt3R family. `@N` behind it resizes images to N pixels on the
+shorter side, `#tokens` takes the image tower's own tokens from a two-tower model not patches in the texts' space.
 """
 
 import dataclasses
@@ -14,6 +14,7 @@ from typing import Literal
 from vantage.encoders.base import Encoder, EncoderCard, Family, TextEncoder
 from vantage.encoders.references import PIXELS_CARD, PixelsEncoder
 from vantage.encoders.room_clip import ROOM_CLIP_CARD, WEIGHTS, load_room_clip
+from vantage.encoders.stereo import STEREO_RELEASES, find_release, load_stereo, release_weights, stereo_file
 from vantage.encoders.vggt import VGGT_CARD, is_vggt, load_vggt_encoder
 from vantage.errors import MissingError, UsageError
 
@@ -119,7 +120,7 @@ def parse_name(name: str) -> EncoderName:
 
 def encoder_cards() -> list[EncoderCard]:
     """Return the cards of all known encoders: those of the package first, then the hub's."""
-    return [ROOM_CLIP_CARD, PIXELS_CARD, *HUB_CARDS, VGGT_CARD]
+    return [ROOM_CLIP_CARD, PIXELS_CARD, *HUB_CARDS, VGGT_CARD, *(release.card for release in STEREO_RELEASES)]
 
 
 def weights_present(card: EncoderCard) -> str | None:
@@ -128,6 +129,10 @@ def weights_present(card: EncoderCard) -> str | None:
         return "nothing to load"
     if card.name == ROOM_CLIP:
         return str(WEIGHTS) if WEIGHTS.is_file() else None
+    release = find_release(card.name)
+    if release is not None:
+        place = release_weights(release)
+        return str(place) if place else None
     from vantage.encoders.hub import cached_folder
 
     folder = cached_folder(card.source)
@@ -152,6 +157,8 @@ def load_encoder(name: str, device: str = "cpu") -> Encoder:
         return PixelsEncoder(device=device)
     if base in (VGGT_CARD.name, f"hf:{VGGT_CARD.source}") or is_vggt(Path(base)):
         return _load_vggt(name.strip(), base, device, parsed.short_side)
+    if find_release(base) or stereo_file(Path(base).expanduser()):
+        return load_stereo(base, device=device, short_side=parsed.short_side, card_name=name.strip())
     if base == ROOM_CLIP or base.endswith(".safetensors"):
         path = None if base == ROOM_CLIP else Path(base)
         return load_room_clip(path, device=device, short_side=parsed.short_side)

@@ -1,0 +1,307 @@
+"""DUSt3R, MASt3R and MUSt3R as encoders: the normalised tokens of their encoder, on any image, whole.
+
+The decoders and heads are there as well: `StereoEncoder.reconstruct` returns point maps of several views. Weights are
+large and their licences forbid commercial use, so vantage reads them where a user has put them and never fetches them.
+"""
+
+import dataclasses
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from vantage.encoders.base import EncoderCard, Features
+from vantage.encoders.dust3r import Dust3r, PointView, TwoViewModel, two_view_settings
+from vantage.encoders.hub import cached_folder
+from vantage.encoders.mast3r import Mast3r
+from vantage.encoders.must3r import Must3r, SequenceView, must3r_settings
+from vantage.encoders.naver_weights import NaverWeights, read_naver_weights
+from vantage.encoders.preprocessing import HALF, Preprocessing
+from vantage.errors import DataError, MissingError, UsageError
+from vantage.storage import cache_folder, content_hash
+
+Model = Dust3r | Mast3r | Must3r
+
+TRAINED_SIDE = 512
+"""Longer side in pixels of the images that the released models were trained on, but for the one of 224."""
+
+SUMMARY = "mean of the encoder's normalised tokens"
+_CC, _MAPFREE = "CC BY-NC-SA 4.0", "CC BY-NC-SA 4.0 (and map-free notice)"
+_MUST3R = "MUSt3R non-commercial licence"
+_SERVER = "https://download.europe.naverlabs.com/ComputerVision"
+LARGEST_SIDE = 4096
+"""Beyond it a checkpoint's argument is no training size: attention over so many patches fits no memory."""
+
+_SIGNATURES = ("enc_blocks.0.attn.qkv.weight", "encoder.blocks_enc.0.attn.qkv.weight")
+"""One of these is in every weight file of the family."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StereoRelease:
+    """A released model: its card, and the file its makers serve."""
+
+    card: EncoderCard
+    url: str
+
+    @property
+    def place(self) -> Path:
+        """Where vantage looks for the file."""
+        return cache_folder() / "weights" / self.url.rsplit("/", 1)[1]
+
+
+def _release(name: str, file: str, parameters: int, licence: str, hub: bool = True) -> StereoRelease:
+    family = file.split("_")[0]
+    url = f"{_SERVER}/{family}/{file}.pth"
+    card = EncoderCard(
+        name=name,
+        family="geometry-grounded",
+        dim=1024,
+        patch=16,
+        parameters=parameters,
+        licence=licence,
+        source=f"naver/{file}" if hub else url,
+        summary=SUMMARY,
+    )
+    return StereoRelease(card=card, url=url)
+
+
+# Parameters counted on the meta device; the tests compare them with the official models'.
+STEREO_RELEASES: tuple[StereoRelease, ...] = (
+    _release("dust3r-512-dpt", "DUSt3R_ViTLarge_BaseDecoder_512_dpt", 571_171_208, _CC),
+    _release("dust3r-512-linear", "DUSt3R_ViTLarge_BaseDecoder_512_linear", 532_342_784, _CC),
+    _release("dust3r-224-linear", "DUSt3R_ViTLarge_BaseDecoder_224_linear", 532_342_784, _CC),
+    _release("mast3r-512", "MASt3R_ViTLarge_BaseDecoder_512_catmlpdpt_metric", 688_638_856, _MAPFREE),
+    _release("must3r-512", "MUSt3R_512", 423_430_144, _MUST3R, hub=False),
+)
+
+
+class StereoEncoder:
+    """An encoder of the family, its decoder and heads at hand."""
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        card: EncoderCard,
+        device: str = "cpu",
+        long_side: int = TRAINED_SIDE,
+        short_side: int | None = None,
+    ) -> None:
+        self.model = model.to(device).eval()
+        self.device = device
+        self.card = card
+        self.long_side, self.short_side = long_side, short_side
+        self._fingerprint: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of weights and preprocessing, computed when first asked for."""
+        if self._fingerprint is None:
+            state = self.model.state_dict()
+            # A digest per tensor, so that the bytes of only one of them are copied at a time.
+            digests = (content_hash(name, state[name].cpu().numpy().tobytes()) for name in sorted(state))
+            sizes = f"whole image, bicubic antialiased, longer side {self.long_side}, shorter side {self.short_side}"
+            parts = (type(self.model).__name__, repr(self.model.settings), sizes)
+            self._fingerprint = content_hash(*parts, content_hash(*digests))
+        return self._fingerprint
+
+    def preprocessing(self, width: int, height: int) -> Preprocessing:
+        """Return how images of this size are resized: whole, to multiples of the patch on both sides.
+
+        Without a short side of one's own, the longer side becomes the size the model was trained with, as in the
+        makers' own loading.
+        """
+        short = self.short_side or max(1, round(self.long_side / max(width, height) * min(width, height)))
+        return Preprocessing(patch=self.model.settings.patch, mean=HALF, std=HALF, short_side=short)
+
+    def prepare(self, images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h2 w2"]:
+        """Turn RGB images in [0, 1] to what the model takes: resized, in [-1, 1], on its device.
+
+        Raises:
+            DataError: an image is smaller than one patch.
+        """
+        height, width = images.shape[-2:]
+        return self.preprocessing(width, height)(images.to(self.device))
+
+    @torch.no_grad()
+    def encode(self, images: Float[Tensor, "n 3 h w"]) -> Features:
+        """Encode RGB images in [0, 1] of any size of at least one patch, each by itself.
+
+        The whole image is resized to multiples of the patch, nothing is cut; the makers' loader would cut the borders.
+
+        Raises:
+            DataError: an image is smaller than one patch.
+        """
+        height, width = images.shape[-2:]
+        grid = self.model.encode(self.prepare(images)).grid
+        rows, columns = grid.shape[1:3]
+        return Features(
+            grid=grid,
+            summary=grid.mean(dim=(1, 2)),
+            stride=(width / columns, height / rows),
+            image_size=(width, height),
+        )
+
+    @torch.no_grad()
+    def forward_intermediates(
+        self, images: Float[Tensor, "n 3 h w"], indices: Sequence[int], *, norm: bool = False
+    ) -> list[Float[Tensor, "n gh gw d"]]:
+        """Return the grids of the wanted encoder blocks, and keep no others in memory.
+
+        Args:
+            images: as in `encode`.
+            indices: blocks, counted from 0, or from the end if negative.
+            norm: whether to pass each through the encoder's final norm.
+
+        Raises:
+            UsageError: there is no such block.
+        """
+        depth = self.model.settings.depth
+        wanted = [index + depth if index < 0 else index for index in indices]
+        if any(index < 0 for index in wanted):
+            raise UsageError(f"the encoder has layers 0 to {depth - 1}; asked for {min(wanted) - depth}")
+        encoding = self.model.encode(self.prepare(images), layers=wanted)
+        last = self.model.enc_norm if isinstance(self.model, TwoViewModel) else self.model.encoder.norm_enc
+        size = encoding.grid.shape[1:3]
+        chosen = (encoding.layers[index] for index in wanted)
+        return [(last(tokens) if norm else tokens).unflatten(1, size) for tokens in chosen]
+
+    @torch.no_grad()
+    def reconstruct(self, views: Sequence[Float[Tensor, "n 3 _ _"]]) -> list[PointView] | list[SequenceView]:
+        """Return point maps of several views, in the camera frame of the first (OpenCV axes).
+
+        Args:
+            views: RGB in [0, 1], one batch per view; sizes may differ between views. Exactly two for DUSt3R and MASt3R,
+                any number for MUSt3R.
+
+        Returns:
+            One result per view. Its maps have the size of the resized view, whose sides are multiples of the patch.
+
+        Raises:
+            UsageError: the number of views does not fit the model.
+            DataError: an image is smaller than one patch.
+        """
+        prepared = [self.prepare(view) for view in views]
+        if isinstance(self.model, Must3r):
+            return self.model(prepared)
+        if len(prepared) != 2:
+            raise UsageError(f"{self.card.name} takes two views, got {len(prepared)} (MUSt3R takes any number)")
+        pair = self.model(prepared[0], prepared[1])
+        return [pair.first, pair.second]
+
+
+def find_release(name: str) -> StereoRelease | None:
+    """Return the released model of this name (or hub name, as `hf:owner/model`), or None."""
+    return next((one for one in STEREO_RELEASES if name in (one.card.name, f"hf:{one.card.source}")), None)
+
+
+def release_weights(release: StereoRelease) -> Path | None:
+    """Return the released model's weights on this machine, or None; never touches the network."""
+    if release.place.is_file():
+        return release.place
+    if release.card.source == release.url:
+        return None
+    folder = cached_folder(release.card.source)
+    return stereo_file(folder) if folder else None
+
+
+def stereo_file(path: Path) -> Path | None:
+    """Return the weight file if `path`, a file or a folder, holds one of this family; else None."""
+    if path.is_dir():
+        files = sorted(path.glob("*.safetensors")) or sorted(path.glob("*.pth"))
+        # A folder with several models does not say which is meant.
+        found = [file for file in files if stereo_file(file)]
+        return found[0] if len(found) == 1 else None
+    if path.suffix == ".pth":
+        return path
+    return path if path.suffix == ".safetensors" and path.is_file() and _has_signature(path) else None
+
+
+def _has_signature(path: Path) -> bool:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            names = set(file.keys())
+    except (SafetensorError, OSError, ValueError, struct.error):
+        return False
+    return any(name in names for name in _SIGNATURES)
+
+
+def load_stereo(
+    name: str, *, device: str = "cpu", short_side: int | None = None, card_name: str | None = None
+) -> StereoEncoder:
+    """Load a released model by name, or any of the family from a file or folder.
+
+    Args:
+        name: of a release, or a path.
+        device: where to compute.
+        short_side: resize images to this many pixels on the shorter side; None takes the size of the training images.
+        card_name: the name on the card; `name` by default.
+
+    Raises:
+        MissingError: the weights are not here; the message says what to download and where to put it.
+        DataError: they are damaged, hold NaN or code, or are of another architecture.
+    """
+    release = find_release(name)
+    if release is not None:
+        path = release_weights(release)
+        if path is None:
+            raise MissingError(f"{name}: download {release.url} ({release.card.licence}) and put it at {release.place}")
+        weights = read_naver_weights(path)
+        model, side = build_model(weights), 224 if "_224_" in release.url else TRAINED_SIDE
+        card = dataclasses.replace(release.card, name=card_name or name)
+        return StereoEncoder(model, card=card, device=device, long_side=side, short_side=short_side)
+    path = stereo_file(Path(name).expanduser())
+    if path is None or not path.is_file():
+        raise MissingError(f"{name}: no such file; expected weights of DUSt3R, MASt3R or MUSt3R")
+    weights = read_naver_weights(path)
+    model, side = build_model(weights), trained_side(weights)
+    card = EncoderCard(
+        name=card_name or name,
+        family="geometry-grounded",
+        dim=model.settings.width,
+        patch=model.settings.patch,
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        licence="see its makers' licence",
+        source=str(path),
+        summary=SUMMARY,
+    )
+    return StereoEncoder(model, card=card, device=device, long_side=side, short_side=short_side)
+
+
+def trained_side(weights: NaverWeights) -> int:
+    """Return the longer side of the training images as the checkpoint's arguments say, else that of most releases."""
+    sizes = [arguments.get("img_size") for arguments in weights.arguments.values()]
+    sides = [side for size in sizes if isinstance(size, list | tuple) for side in size]
+    usable = [side for side in sides if isinstance(side, int) and 0 < side <= LARGEST_SIDE]
+    return max(usable, default=TRAINED_SIDE)
+
+
+def build_model(weights: NaverWeights) -> Model:
+    """Build the model that a weight file holds; which one and of which shape is read off its tensors.
+
+    Raises:
+        DataError: the tensors are of another architecture.
+    """
+    try:
+        # Built without memory, then given the file's own tensors.
+        with torch.device("meta"):
+            model = _empty_model(weights)
+        model.load_state_dict(weights.tensors, strict=True, assign=True)
+    except RuntimeError as error:
+        detail = " ".join(str(error).split())[:300]
+        raise DataError(f"{weights.path}: not what its first tensors promise ({detail}); download it again") from error
+    return model.requires_grad_(False).eval()
+
+
+def _empty_model(weights: NaverWeights) -> Model:
+    if _SIGNATURES[1] in weights.tensors:
+        return Must3r(must3r_settings(weights))
+    settings = two_view_settings(weights)
+    # Stored by the makers though nothing uses it; a file that was written without it is as good.
+    weights.tensors.setdefault("mask_token", torch.zeros(1, 1, settings.decoder_width, device="cpu"))
+    return Dust3r(settings) if settings.descriptor is None else Mast3r(settings)
