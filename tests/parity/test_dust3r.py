@@ -3,7 +3,8 @@ import torch
 
 from parity.naver_golden import Golden, check_released
 from vantage.encoders.croco_heads import DptSettings
-from vantage.encoders.dust3r import Dust3r, TwoViewSettings, two_view_settings
+from vantage.encoders.dust3r import Dust3r, TwoViewSettings
+from vantage.encoders.naver_models import two_view_settings
 from vantage.encoders.naver_weights import NaverWeights, read_naver_weights
 
 

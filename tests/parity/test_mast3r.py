@@ -2,8 +2,8 @@ import torch
 
 from parity.naver_golden import Golden, check_released
 from parity.test_dust3r import compare_pair, golden_weights
-from vantage.encoders.dust3r import two_view_settings
 from vantage.encoders.mast3r import Mast3r
+from vantage.encoders.naver_models import two_view_settings
 
 
 def test_every_tensor_is_that_of_the_official_code():

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from parity.naver_golden import GOLDEN, Golden, check_released
-from vantage.encoders.must3r import Memory, Must3r, Must3rSettings, must3r_settings
+from vantage.encoders.must3r import Memory, Must3r, Must3rSettings
+from vantage.encoders.naver_models import must3r_settings
 from vantage.encoders.naver_weights import NaverWeights, read_naver_weights
 from vantage.errors import UsageError
 

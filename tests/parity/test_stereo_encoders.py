@@ -15,7 +15,8 @@ from vantage.encoders.dust3r import Dust3r, PointView, TwoViewSettings
 from vantage.encoders.mast3r import Mast3r, MatchView
 from vantage.encoders.must3r import Must3r, Must3rSettings, SequenceView
 from vantage.encoders.naver_weights import parse_call
-from vantage.encoders.stereo import STEREO_RELEASES, StereoEncoder
+from vantage.encoders.stereo import StereoEncoder
+from vantage.encoders.stereo_releases import STEREO_RELEASES
 from vantage.errors import DataError, MissingError, UsageError
 
 NAMES = ("dust3r-linear", "dust3r-dpt", "mast3r", "must3r")
@@ -293,7 +294,7 @@ def test_images_smaller_than_a_patch_are_refused(files):
 @pytest.mark.parametrize("release", STEREO_RELEASES, ids=lambda release: release.card.name)
 def test_missing_weights_say_what_to_download_and_where_to_put_it(monkeypatch, tmp_path, release):
     monkeypatch.setenv("VANTAGE_CACHE", str(tmp_path))
-    monkeypatch.setattr("vantage.encoders.stereo.cached_folder", lambda hub_id: None)
+    monkeypatch.setattr("vantage.encoders.stereo_releases.cached_folder", lambda hub_id: None)
     assert release.card in encoder_cards()
     assert weights_present(release.card) is None
     with pytest.raises(MissingError) as caught:

@@ -51,6 +51,7 @@ def run(command: Command) -> int:
         print_lines(
             "",
             "Those not here are fetched from the hub on first use; without a network: hf download ID --local-dir DIR.",
+            "Those of DUSt3R, MASt3R and MUSt3R are not: loading one says what to download and where to put it.",
         )
     return 0
 

@@ -249,15 +249,3 @@ def check_layers(layers: Collection[int], known: range, what: str) -> None:
     wrong = sorted(number for number in layers if number not in known)
     if wrong:
         raise UsageError(f"{what} has layers {known[0]} to {known[-1]}; asked for {wrong[0]}")
-
-
-def to_pixels(tokens: Float[Tensor, "n t k"], rows: int, columns: int, patch: int) -> Float[Tensor, "n c h w"]:
-    """Lay out tokens that hold a patch's pixels, channel by channel, as a map."""
-    maps = tokens.mT.unflatten(2, (rows, columns))
-    return nn.functional.pixel_shuffle(maps, patch)
-
-
-def exponential_points(xyz: Float[Tensor, "*any 3"]) -> Float[Tensor, "*any 3"]:
-    """Keep a vector's direction and make its length the exponential of what it was, less 1 (DUSt3R's `exp` mode)."""
-    length = xyz.norm(dim=-1, keepdim=True)
-    return xyz / length.clamp(min=1e-8) * torch.expm1(length)

@@ -11,7 +11,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.encoders.croco import to_pixels
 from vantage.errors import DataError
 
 
@@ -151,6 +150,18 @@ class PixelwiseDpt(nn.Module):
     def forward(self, layers: Sequence[Float[Tensor, "n t _"]], rows: int, columns: int) -> Float[Tensor, "n c h w"]:
         """Return the raw map."""
         return self.dpt(layers, rows, columns)
+
+
+def to_pixels(tokens: Float[Tensor, "n t k"], rows: int, columns: int, patch: int) -> Float[Tensor, "n c h w"]:
+    """Lay out tokens that hold a patch's pixels, channel by channel, as a map."""
+    maps = tokens.mT.unflatten(2, (rows, columns))
+    return nn.functional.pixel_shuffle(maps, patch)
+
+
+def exponential_points(xyz: Float[Tensor, "*any 3"]) -> Float[Tensor, "*any 3"]:
+    """Keep a vector's direction and make its length the exponential of what it was, less 1 (DUSt3R's `exp` mode)."""
+    length = xyz.norm(dim=-1, keepdim=True)
+    return xyz / length.clamp(min=1e-8) * torch.expm1(length)
 
 
 def dpt_hooks(depth: int) -> tuple[int, int, int, int]:

@@ -5,7 +5,6 @@ points and their confidence. Module names equal the released checkpoints' keys. 
 """
 
 import dataclasses
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
@@ -20,10 +19,8 @@ from vantage.encoders.croco import (
     PatchEmbedding,
     check_layers,
     encode_images,
-    exponential_points,
 )
-from vantage.encoders.croco_heads import DptSettings, LinearHead, PixelwiseDpt, dpt_hooks
-from vantage.encoders.naver_weights import NaverWeights, count_blocks, expect_argument, heads_of, shape_of
+from vantage.encoders.croco_heads import DptSettings, LinearHead, PixelwiseDpt, dpt_hooks, exponential_points
 from vantage.errors import DataError
 
 POINT_CHANNELS = 4
@@ -31,15 +28,6 @@ POINT_CHANNELS = 4
 
 CONFIDENCE_FLOOR = 1.0
 """The checkpoints' `conf_mode=('exp', 1, inf)`: confidence is 1 + exp(raw)."""
-
-RELEASED_MODES = {
-    "pos_embed": "RoPE100",
-    "depth_mode": ("exp", -math.inf, math.inf),
-    "conf_mode": ("exp", 1, math.inf),
-    "desc_conf_mode": ("exp", 0, math.inf),
-    "two_confs": True,
-}
-"""Arguments of all released models; others would mean other computations on the same tensors."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -219,36 +207,3 @@ def activate(raw: Float[Tensor, "n 4 h w"]) -> tuple[Float[Tensor, "n h w 3"], F
     """Turn a head's output to points and confidence (`depth_mode` and `conf_mode` exp)."""
     channels = raw.permute(0, 2, 3, 1)
     return exponential_points(channels[..., :3]), CONFIDENCE_FLOOR + channels[..., 3].exp()
-
-
-def two_view_settings(weights: NaverWeights) -> TwoViewSettings:
-    """Read the shape of a DUSt3R or MASt3R off its tensors; only the numbers of heads come from its arguments.
-
-    Raises:
-        DataError: the weights are of another architecture, or of modes vantage does not compute.
-    """
-    width, _, patch, _ = shape_of(weights, "patch_embed.proj.weight", 4)
-    narrow, _ = shape_of(weights, "decoder_embed.weight", 2)
-    for key, expected in RELEASED_MODES.items():
-        expect_argument(weights, "model", key, expected)
-    dpt, head = None, "downstream_head1.dpt."
-    if any(name.startswith(head) for name in weights.tensors):
-        layers = [shape_of(weights, f"{head}act_postprocess.{number}.0.weight", 4)[0] for number in range(4)]
-        fused, last = (shape_of(weights, f"{head}head.{number}.weight", 4) for number in (0, 2))
-        dpt = DptSettings(layers=(layers[0], layers[1], layers[2], layers[3]), width=fused[1], last=last[0])
-    descriptor = None
-    if "downstream_head1.head_local_features.fc2.weight" in weights.tensors:
-        channels, _ = shape_of(weights, "downstream_head1.head_local_features.fc2.weight", 2)
-        # The channel behind the descriptor is its confidence.
-        descriptor = channels // patch**2 - 1
-    return TwoViewSettings(
-        width=width,
-        depth=count_blocks(weights.tensors, "enc_blocks."),
-        heads=heads_of(weights, "model", "enc_num_heads", width),
-        decoder_width=narrow,
-        decoder_depth=count_blocks(weights.tensors, "dec_blocks."),
-        decoder_heads=heads_of(weights, "model", "dec_num_heads", narrow),
-        patch=patch,
-        dpt=dpt,
-        descriptor=descriptor,
-    )

@@ -10,8 +10,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.encoders.croco import MLP_RATIO, Encoding, Mlp, to_pixels
-from vantage.encoders.croco_heads import DptSettings, PixelwiseDpt
+from vantage.encoders.croco import MLP_RATIO, Encoding, Mlp
+from vantage.encoders.croco_heads import DptSettings, PixelwiseDpt, to_pixels
 from vantage.encoders.dust3r import POINT_CHANNELS, PointView, TwoViewModel, TwoViewSettings, activate, run_point_head
 from vantage.errors import DataError
 

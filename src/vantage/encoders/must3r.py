@@ -22,11 +22,9 @@ from vantage.encoders.croco import (
     PatchEmbedding,
     check_layers,
     encode_images,
-    exponential_points,
 )
-from vantage.encoders.croco_heads import LinearHead
+from vantage.encoders.croco_heads import LinearHead, exponential_points
 from vantage.encoders.dust3r import CONFIDENCE_FLOOR
-from vantage.encoders.naver_weights import NaverWeights, count_blocks, expect_argument, heads_of, shape_of
 from vantage.errors import DataError, UsageError
 
 POINT_CHANNELS = 7
@@ -253,25 +251,3 @@ def _check_batches(views: Sequence[Encoding]) -> None:
     sizes = sorted({len(view.grid) for view in views})
     if len(sizes) != 1:
         raise UsageError(f"views of batches of {sizes or 'no'} images; expected at least one view, all of one size")
-
-
-def must3r_settings(weights: NaverWeights) -> Must3rSettings:
-    """Read the shape off the tensors; only the numbers of heads come from the checkpoint's arguments.
-
-    Raises:
-        DataError: the weights are of another architecture.
-    """
-    width, _, patch, _ = shape_of(weights, "encoder.patch_embed.proj.weight", 4)
-    narrow, _ = shape_of(weights, "decoder.feat_embed_enc_to_dec.weight", 2)
-    for part in ("encoder", "decoder"):
-        expect_argument(weights, part, "pos_embed", "RoPE100")
-    return Must3rSettings(
-        width=width,
-        depth=count_blocks(weights.tensors, "encoder.blocks_enc."),
-        heads=heads_of(weights, "encoder", "num_heads", width),
-        decoder_width=narrow,
-        decoder_depth=count_blocks(weights.tensors, "decoder.blocks_dec."),
-        decoder_heads=heads_of(weights, "decoder", "num_heads", narrow),
-        patch=patch,
-        feedback="decoder.feedback_norm.weight" in weights.tensors,
-    )

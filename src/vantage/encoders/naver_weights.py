@@ -12,7 +12,7 @@ import json
 import math
 import pickle
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -153,47 +153,3 @@ def _literal(node: ast.expr) -> Any:
     if isinstance(node, ast.Name):
         return math.inf
     return node.value if isinstance(node, ast.Constant) else None
-
-
-def count_blocks(tensors: Collection[str], prefix: str) -> int:
-    """Return how many different blocks `prefix`0, `prefix`1, ... the names speak of."""
-    pattern = re.compile(re.escape(prefix) + r"(\d+)\.")
-    # Not the largest number: a damaged name must not make a million blocks. A gap is found when the tensors are loaded.
-    return len({found[1] for name in tensors if (found := pattern.match(name))})
-
-
-def shape_of(weights: NaverWeights, name: str, dimensions: int) -> tuple[int, ...]:
-    """Return a tensor's shape.
-
-    Raises:
-        DataError: it is not there, is empty, or has another number of dimensions.
-    """
-    tensor = weights.tensors.get(name)
-    if tensor is None or tensor.dim() != dimensions or not tensor.numel():
-        found = "missing" if tensor is None else f"of shape {tuple(tensor.shape)}"
-        raise DataError(f"{weights.path}: tensor {name!r} is {found}; not weights of DUSt3R, MASt3R or MUSt3R")
-    return tuple(tensor.shape)
-
-
-def heads_of(weights: NaverWeights, part: str, key: str, width: int) -> int:
-    """Return the number of heads: as the arguments say, else 64 channels each as in all released models (ViT).
-
-    Raises:
-        DataError: the arguments name no positive number.
-    """
-    heads = weights.arguments.get(part, {}).get(key, max(1, width // 64))
-    if isinstance(heads, bool) or not isinstance(heads, int) or heads < 1:
-        raise DataError(f"{weights.path}: {key} is {heads!r}; expected a positive whole number")
-    return heads
-
-
-def expect_argument(weights: NaverWeights, part: str, key: str, expected: object) -> None:
-    """Refuse a checkpoint whose arguments say something vantage does not compute.
-
-    Raises:
-        DataError: the argument is there and differs.
-    """
-    found = weights.arguments.get(part, {}).get(key, expected)
-    found = tuple(found) if isinstance(found, list) else found
-    if found != expected:
-        raise DataError(f"{weights.path}: {key} is {found!r}; vantage knows the released models' {expected!r} only")

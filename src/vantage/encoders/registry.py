@@ -14,7 +14,8 @@ from typing import Literal
 from vantage.encoders.base import Encoder, EncoderCard, Family, TextEncoder
 from vantage.encoders.references import PIXELS_CARD, PixelsEncoder
 from vantage.encoders.room_clip import ROOM_CLIP_CARD, WEIGHTS, load_room_clip
-from vantage.encoders.stereo import STEREO_RELEASES, find_release, load_stereo, release_weights, stereo_file
+from vantage.encoders.stereo import load_stereo
+from vantage.encoders.stereo_releases import STEREO_RELEASES, find_release, release_weights, stereo_file
 from vantage.encoders.vggt import VGGT_CARD, is_vggt, load_vggt_encoder
 from vantage.errors import MissingError, UsageError
 

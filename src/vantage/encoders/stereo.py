@@ -5,7 +5,6 @@ large and their licences forbid commercial use, so vantage reads them where a us
 """
 
 import dataclasses
-import struct
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,68 +13,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from vantage.encoders.base import EncoderCard, Features
-from vantage.encoders.dust3r import Dust3r, PointView, TwoViewModel, two_view_settings
-from vantage.encoders.hub import cached_folder
-from vantage.encoders.mast3r import Mast3r
-from vantage.encoders.must3r import Must3r, SequenceView, must3r_settings
-from vantage.encoders.naver_weights import NaverWeights, read_naver_weights
+from vantage.encoders.dust3r import PointView, TwoViewModel
+from vantage.encoders.must3r import Must3r, SequenceView
+from vantage.encoders.naver_models import TRAINED_SIDE, Model, build_model, trained_side
+from vantage.encoders.naver_weights import read_naver_weights
 from vantage.encoders.preprocessing import HALF, Preprocessing
-from vantage.errors import DataError, MissingError, UsageError
-from vantage.storage import cache_folder, content_hash
-
-Model = Dust3r | Mast3r | Must3r
-
-TRAINED_SIDE = 512
-"""Longer side in pixels of the images that the released models were trained on, but for the one of 224."""
-
-SUMMARY = "mean of the encoder's normalised tokens"
-_CC, _MAPFREE = "CC BY-NC-SA 4.0", "CC BY-NC-SA 4.0 (and map-free notice)"
-_MUST3R = "MUSt3R non-commercial licence"
-_SERVER = "https://download.europe.naverlabs.com/ComputerVision"
-LARGEST_SIDE = 4096
-"""Beyond it a checkpoint's argument is no training size: attention over so many patches fits no memory."""
-
-_SIGNATURES = ("enc_blocks.0.attn.qkv.weight", "encoder.blocks_enc.0.attn.qkv.weight")
-"""One of these is in every weight file of the family."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class StereoRelease:
-    """A released model: its card, and the file its makers serve."""
-
-    card: EncoderCard
-    url: str
-
-    @property
-    def place(self) -> Path:
-        """Where vantage looks for the file."""
-        return cache_folder() / "weights" / self.url.rsplit("/", 1)[1]
-
-
-def _release(name: str, file: str, parameters: int, licence: str, hub: bool = True) -> StereoRelease:
-    family = file.split("_")[0]
-    url = f"{_SERVER}/{family}/{file}.pth"
-    card = EncoderCard(
-        name=name,
-        family="geometry-grounded",
-        dim=1024,
-        patch=16,
-        parameters=parameters,
-        licence=licence,
-        source=f"naver/{file}" if hub else url,
-        summary=SUMMARY,
-    )
-    return StereoRelease(card=card, url=url)
-
-
-# Parameters counted on the meta device; the tests compare them with the official models'.
-STEREO_RELEASES: tuple[StereoRelease, ...] = (
-    _release("dust3r-512-dpt", "DUSt3R_ViTLarge_BaseDecoder_512_dpt", 571_171_208, _CC),
-    _release("dust3r-512-linear", "DUSt3R_ViTLarge_BaseDecoder_512_linear", 532_342_784, _CC),
-    _release("dust3r-224-linear", "DUSt3R_ViTLarge_BaseDecoder_224_linear", 532_342_784, _CC),
-    _release("mast3r-512", "MASt3R_ViTLarge_BaseDecoder_512_catmlpdpt_metric", 688_638_856, _MAPFREE),
-    _release("must3r-512", "MUSt3R_512", 423_430_144, _MUST3R, hub=False),
-)
+from vantage.encoders.stereo_releases import SUMMARY, find_release, release_weights, stereo_file
+from vantage.errors import MissingError, UsageError
+from vantage.storage import content_hash
 
 
 class StereoEncoder:
@@ -193,44 +138,6 @@ class StereoEncoder:
         return [pair.first, pair.second]
 
 
-def find_release(name: str) -> StereoRelease | None:
-    """Return the released model of this name (or hub name, as `hf:owner/model`), or None."""
-    return next((one for one in STEREO_RELEASES if name in (one.card.name, f"hf:{one.card.source}")), None)
-
-
-def release_weights(release: StereoRelease) -> Path | None:
-    """Return the released model's weights on this machine, or None; never touches the network."""
-    if release.place.is_file():
-        return release.place
-    if release.card.source == release.url:
-        return None
-    folder = cached_folder(release.card.source)
-    return stereo_file(folder) if folder else None
-
-
-def stereo_file(path: Path) -> Path | None:
-    """Return the weight file if `path`, a file or a folder, holds one of this family; else None."""
-    if path.is_dir():
-        files = sorted(path.glob("*.safetensors")) or sorted(path.glob("*.pth"))
-        # A folder with several models does not say which is meant.
-        found = [file for file in files if stereo_file(file)]
-        return found[0] if len(found) == 1 else None
-    if path.suffix == ".pth":
-        return path
-    return path if path.suffix == ".safetensors" and path.is_file() and _has_signature(path) else None
-
-
-def _has_signature(path: Path) -> bool:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(str(path), framework="pt") as file:
-            names = set(file.keys())
-    except (SafetensorError, OSError, ValueError, struct.error):
-        return False
-    return any(name in names for name in _SIGNATURES)
-
-
 def load_stereo(
     name: str, *, device: str = "cpu", short_side: int | None = None, card_name: str | None = None
 ) -> StereoEncoder:
@@ -252,7 +159,7 @@ def load_stereo(
         if path is None:
             raise MissingError(f"{name}: download {release.url} ({release.card.licence}) and put it at {release.place}")
         weights = read_naver_weights(path)
-        model, side = build_model(weights), 224 if "_224_" in release.url else TRAINED_SIDE
+        model, side = build_model(weights), release.trained_side
         card = dataclasses.replace(release.card, name=card_name or name)
         return StereoEncoder(model, card=card, device=device, long_side=side, short_side=short_side)
     path = stereo_file(Path(name).expanduser())
@@ -271,37 +178,3 @@ def load_stereo(
         summary=SUMMARY,
     )
     return StereoEncoder(model, card=card, device=device, long_side=side, short_side=short_side)
-
-
-def trained_side(weights: NaverWeights) -> int:
-    """Return the longer side of the training images as the checkpoint's arguments say, else that of most releases."""
-    sizes = [arguments.get("img_size") for arguments in weights.arguments.values()]
-    sides = [side for size in sizes if isinstance(size, list | tuple) for side in size]
-    usable = [side for side in sides if isinstance(side, int) and 0 < side <= LARGEST_SIDE]
-    return max(usable, default=TRAINED_SIDE)
-
-
-def build_model(weights: NaverWeights) -> Model:
-    """Build the model that a weight file holds; which one and of which shape is read off its tensors.
-
-    Raises:
-        DataError: the tensors are of another architecture.
-    """
-    try:
-        # Built without memory, then given the file's own tensors.
-        with torch.device("meta"):
-            model = _empty_model(weights)
-        model.load_state_dict(weights.tensors, strict=True, assign=True)
-    except RuntimeError as error:
-        detail = " ".join(str(error).split())[:300]
-        raise DataError(f"{weights.path}: not what its first tensors promise ({detail}); download it again") from error
-    return model.requires_grad_(False).eval()
-
-
-def _empty_model(weights: NaverWeights) -> Model:
-    if _SIGNATURES[1] in weights.tensors:
-        return Must3r(must3r_settings(weights))
-    settings = two_view_settings(weights)
-    # Stored by the makers though nothing uses it; a file that was written without it is as good.
-    weights.tensors.setdefault("mask_token", torch.zeros(1, 1, settings.decoder_width, device="cpu"))
-    return Dust3r(settings) if settings.descriptor is None else Mast3r(settings)
