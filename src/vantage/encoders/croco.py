@@ -22,7 +22,7 @@ EPSILON = 1e-6
 MLP_RATIO = 4
 """Hidden width of the feed-forward part over the tokens' width."""
 
-Rotation = tuple[Float[Tensor, "t c"], Float[Tensor, "t c"]]
+Rotation = tuple[Float[Tensor, "_ c"], Float[Tensor, "_ c"]]
 """Cosine and sine for each token and each channel of a head."""
 
 

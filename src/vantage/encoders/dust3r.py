@@ -82,7 +82,7 @@ class DecodedPair:
     """
 
     first: Mapping[int, Float[Tensor, "n t _"]]
-    second: Mapping[int, Float[Tensor, "n t _"]]
+    second: Mapping[int, Float[Tensor, "n s _"]]
 
 
 class TwoViewModel(nn.Module):

@@ -166,11 +166,10 @@ class MemoryDecoder(nn.Module):
                 new = new + self.feedback_layer(self.feedback_norm(torch.cat(entered[-1], dim=1)))
             stored = torch.cat(block.keys_values(new), dim=-1)
             layers.append(stored if memory is None else torch.cat([memory.layers[number], stored], dim=1))
-        counts = torch.tensor([x.shape[1] for x in entered[0]], device=entered[0][0].device)
-        labels = torch.arange(old, old + len(counts), device=counts.device).repeat_interleave(counts)
-        if memory is not None:
-            labels = torch.cat([memory.labels, labels])
-        return Memory(layers=tuple(layers), labels=labels, images=old + len(counts))
+        labels = [memory.labels] if memory is not None else []
+        for number, x in enumerate(entered[0], start=old):
+            labels.append(torch.full(x.shape[1:2], number, dtype=torch.int64, device=x.device))
+        return Memory(layers=tuple(layers), labels=torch.cat(labels), images=old + len(entered[0]))
 
 
 def _readable(memory: Memory | None, layer: int, offers: list[Tensor], reader: int) -> Float[Tensor, "b m d2"]:
