@@ -50,6 +50,7 @@ def run(command: Command) -> int:
         print_lines(
             f"{answer.text}: ({x:.2f}, {y:.2f}, {z:.2f}){' m' if scene.metric else ''}, "
             f"relevancy {answer.points.best_relevancy:.2f}; best seen from {answer.camera.name}",
+            *(["  probably not there: no place prefers it to every negative"] if not answer.found else []),
             *(f"  {file}" for file in files.values()),
         )
     return 0

@@ -15,6 +15,9 @@ from vantage.reports import Picture, write_png
 from vantage.storage import content_hash, write_json
 from vantage.studies.distillation_report import query_row
 
+NEUTRAL = 0.5
+"""Relevancy of what resembles the query and the closest negative equally."""
+
 CANDIDATE_VIEWS = 24
 """Cameras tried for the picture, evenly spread over the capture; the one that shows the answer best is taken."""
 
@@ -29,6 +32,11 @@ class Answer:
     """The camera of the capture that sees the answer best."""
     image: ImageAnswer
 
+    @property
+    def found(self) -> bool:
+        """Whether some place prefers the text to every negative (relevancy above neutral)."""
+        return self.points.best_relevancy > NEUTRAL
+
     def pictures(self) -> dict[str, Picture | np.ndarray]:
         """Return the view with the peak marked, and its relevancy."""
         rgb = self.image.rendering.rgb.clamp(0, 1).numpy().astype(np.float64)
@@ -40,6 +48,7 @@ class Answer:
             "query": self.text,
             "best_point_world": list(self.points.best_point),
             "relevancy": self.points.best_relevancy,
+            "found": self.found,
             "view": self.camera.name,
             "peak_pixel": list(self.image.peak),
             "peak_relevancy": float(self.image.relevancy.max()),

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from vantage.captures import View, open_capture
+from vantage.captures import Capture, View, ViewSource, open_capture, write_rgbd
 from vantage.encoders import load_text_encoder
 from vantage.errors import DataError
 from vantage.fields import DistillSettings
 from vantage.localization import LocalizationResult, QuerySettings, SceneQuery, find_cases, score_cases, true_mask
 from vantage.metrics import Metric
 from vantage.reports import Report
-from vantage.rooms import write_room
-from vantage.runs import RunFolder, command_line
+from vantage.rooms import room_capture
+from vantage.runs import Progress, RunFolder, command_line, progress
 from vantage.studies.distillation import Distillation, distill_capture, distillation_metrics
 from vantage.studies.distillation_report import add_inputs, add_metrics, add_results, add_training, query_row
 
@@ -51,9 +51,9 @@ def run_demo(run: RunFolder, settings: DemoSettings, *, cache: Path, quiet: bool
     load_text_encoder(settings.encoder)
     folder = run.path / "room"
     if not (folder / "capture.json").exists():
-        write_room(
-            settings.room, run.artifact("room"), views=settings.views, width=settings.width, height=settings.height
-        )
+        room = room_capture(settings.room, views=settings.views, width=settings.width, height=settings.height)
+        with progress("rendering the room", settings.views, quiet=quiet) as bar:
+            write_rgbd(_counting_reads(room, bar), run.artifact("room"))
     capture = open_capture(folder)
     timings = {"room": time.monotonic() - start}
     distillation = distill_capture(capture, [settings.encoder], run, settings.distill, cache=cache, quiet=quiet)
@@ -71,6 +71,20 @@ def run_demo(run: RunFolder, settings: DemoSettings, *, cache: Path, quiet: bool
         timings,
         extra={"queries": sorted({result.case.text for result, _ in answers})},
     )
+
+
+def _counting_reads(capture: Capture, bar: Progress) -> Capture:
+    """Return the capture with every read of a view counted as progress."""
+
+    def counting(source: ViewSource) -> ViewSource:
+        def read() -> View:
+            view = source.read()
+            bar.advance()
+            return view
+
+        return dataclasses.replace(source, read=read)
+
+    return dataclasses.replace(capture, sources=tuple(counting(source) for source in capture.sources))
 
 
 Answer = tuple[LocalizationResult, Float32[np.ndarray, "h w"]]
