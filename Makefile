@@ -15,7 +15,7 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $(STAMP)
 
 demo: install
-	$(BIN)/vantage demo --out runs/demo
+	$(BIN)/vantage demo --out runs/demo --overwrite
 
 test: lint types unit
 
