@@ -238,8 +238,9 @@ def test_dense_heads_work_in_parts_with_the_same_result(tiny, monkeypatch):
     tiny.depth_head.register_forward_hook(lambda _, __, output: sizes.append(len(output)))
     parts = tiny(images)
     assert sizes == [2, 1]
-    torch.testing.assert_close(parts.depth, whole.depth)
-    torch.testing.assert_close(parts.points, whole.points)
+    # Convolutions of another batch size sum in another order: equal to the bar of the parity tests, 1e-5.
+    assert_close(parts.depth, whole.depth, "depth")
+    assert_close(parts.points, whole.points, "points")
 
 
 def test_heads_that_are_not_wanted_are_neither_built_nor_loaded(tiny, weights):
