@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,14 +107,32 @@ def test_what_is_wrong_is_said_in_a_line(
 
 
 def test_a_scene_of_other_weights_is_not_asked(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture):
-    import shutil
-
     shutil.copytree(finished / "scene", tmp_path / "scene")
     description = json.loads((tmp_path / "scene" / "scene.json").read_text())
     description["fingerprints"]["room-clip"] = "0" * 32
     (tmp_path / "scene" / "scene.json").write_text(json.dumps(description))
     assert main(["query", str(tmp_path), "a red mug"]) == 3
     assert "other weights" in capsys.readouterr().err
+
+
+def test_a_run_begun_with_other_weights_is_not_resumed(
+    finished: Path, cube_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+):
+    shutil.copytree(finished, tmp_path / "run")
+    record = tmp_path / "run" / "checkpoints" / "encoders.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"room-clip": "0" * 32}))
+    arguments = [
+        "distill",
+        str(cube_folder),
+        "--encoder",
+        "pixels",
+        "room-clip",
+        "--out",
+        str(tmp_path / "run"),
+        *FLAGS,
+    ]
+    assert main([*arguments, "--resume"]) == 3
+    assert "other weights of room-clip" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from vantage.fields import (
 )
 from vantage.metrics import Metric
 from vantage.runs import RunFolder, graceful_interrupts, progress
+from vantage.storage import read_json, write_json
 
 LOG_EVERY = 25
 """Steps between lines of losses in the log: 80 points of a curve in a run of 2000 steps."""
@@ -51,6 +52,7 @@ def distill_capture(
 
     Raises:
         UsageError: no encoder is named.
+        DataError: the run was begun with other weights of an encoder.
         InterruptedRun: Ctrl-C; a checkpoint was written first.
     """
     if not encoder_names:
@@ -58,13 +60,15 @@ def distill_capture(
     timings: dict[str, float] = {}
     start = time.monotonic()
     encoders = {name: load_encoder(name) for name in dict.fromkeys(encoder_names)}
+    fingerprints = {name: encoder.fingerprint for name, encoder in encoders.items()}
+    _refuse_other_weights(run, fingerprints)
     targets = {name: _encode(capture, encoder, cache, quiet) for name, encoder in encoders.items()}
     timings["features"] = time.monotonic() - start
     start = time.monotonic()
     distiller = Distiller(capture, targets, settings)
     _train(distiller, run, settings, quiet)
     timings["distill"] = time.monotonic() - start
-    scene = distiller.scene({name: encoder.fingerprint for name, encoder in encoders.items()})
+    scene = distiller.scene(fingerprints)
     scene.save(run.artifact("scene"))
     start = time.monotonic()
     with progress("measuring", len(capture.test_indices), quiet=quiet) as bar:
@@ -74,6 +78,21 @@ def distill_capture(
             bar.advance()
     timings["measure"] = time.monotonic() - start
     return Distillation(scene=scene, capture=capture, targets=targets, scores=scores, timings_s=timings)
+
+
+def _refuse_other_weights(run: RunFolder, fingerprints: dict[str, str]) -> None:
+    """Write down the encoders' fingerprints with the first checkpointed run, and hold later ones to them."""
+    record = run.checkpoints / "encoders.json"
+    if not record.exists():
+        write_json(record, fingerprints)
+        return
+    begun = read_json(record)
+    changed = [name for name in fingerprints if begun.get(name) != fingerprints[name]]
+    if changed:
+        raise DataError(
+            f"{run.path}: the run was begun with other weights of {', '.join(changed)}; its checkpoints do not fit; "
+            "give --overwrite to start anew"
+        )
 
 
 def _encode(capture: Capture, encoder: Encoder, cache: Path, quiet: bool) -> CaptureFeatures:
