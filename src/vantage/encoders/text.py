@@ -1,6 +1,7 @@
 """The text side of the embedded image-text encoders: a word-level tokenizer and a small transformer."""
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -37,7 +38,11 @@ class Vocabulary:
     def __post_init__(self) -> None:
         if self.words[:3] != (PAD, UNKNOWN, START) or len(set(self.words)) != len(self.words):
             raise DataError(f"vocabulary must begin with {PAD} {UNKNOWN} {START} and hold each word once")
-        object.__setattr__(self, "_index", {word: i for i, word in enumerate(self.words)})
+
+    @functools.cached_property
+    def _index(self) -> dict[str, int]:
+        """Each word's number."""
+        return {word: i for i, word in enumerate(self.words)}
 
     @classmethod
     def of_texts(cls, texts: Iterable[str]) -> "Vocabulary":
@@ -50,7 +55,7 @@ class Vocabulary:
 
     def unknown_words(self, text: str) -> list[str]:
         """Return the text's words that the vocabulary does not hold, in order."""
-        index: dict[str, int] = self._index  # type: ignore[attr-defined]
+        index = self._index
         return [word for word in _WORD.findall(text.lower()) if word not in index]
 
     def encode(self, texts: Sequence[str], max_words: int) -> Int[Tensor, "n t"]:
@@ -59,7 +64,7 @@ class Vocabulary:
         Raises:
             UsageError: a text holds no word at all.
         """
-        index: dict[str, int] = self._index  # type: ignore[attr-defined]
+        index = self._index
         rows: list[list[int]] = []
         for text in texts:
             words = _WORD.findall(text.lower())
