@@ -183,7 +183,8 @@ def mirror(rng: np.random.Generator) -> Blueprint:
 CATEGORIES = (
     Category(
         name="plant",
-        build=house_plant,
+        variants={"plain": house_plant},
+        size=(0.02, 2.6),
         looks={"ceramic": GLAZES, "plastic": ("white", "gray", "brown")},
         places=("floor",),
         phrase="plant",
@@ -191,7 +192,8 @@ CATEGORIES = (
     ),
     Category(
         name="cactus",
-        build=small_plant,
+        variants={"plain": small_plant},
+        size=(0.02, 2.6),
         looks={"ceramic": GLAZES},
         places=("table", "desk", "sideboard", "shelf"),
         phrase="cactus",
@@ -199,13 +201,15 @@ CATEGORIES = (
     ),
     Category(
         name="vase",
-        build=vase,
+        variants={"plain": vase},
+        size=(0.02, 2.6),
         looks={"ceramic": GLAZES, "glass": ("green", "blue", "purple")},
         places=("table", "desk", "sideboard", "shelf"),
     ),
     Category(
         name="painting",
-        build=painting,
+        variants={"plain": painting},
+        size=(0.02, 2.6),
         looks={"wood": ("brown", "black", "white", "yellow", "gray")},
         places=("wall",),
         patterned=False,
@@ -214,14 +218,16 @@ CATEGORIES = (
     ),
     Category(
         name="clock",
-        build=clock,
+        variants={"plain": clock},
+        size=(0.02, 2.6),
         looks={"plastic": (*VIVID, "black", "gray", "brown")},
         places=("wall",),
         patterned=False,
     ),
     Category(
         name="mirror",
-        build=mirror,
+        variants={"plain": mirror},
+        size=(0.02, 2.6),
         looks={"wood": ("brown", "black", "white", "blue", "red")},
         places=("wall",),
         patterned=False,
@@ -229,11 +235,17 @@ CATEGORIES = (
         rich_phrase="mirror in a {look} frame",
     ),
     Category(
-        name="globe", build=globe, looks={"plastic": ("blue",)}, places=("desk", "sideboard", "shelf"), patterned=False
+        name="globe",
+        variants={"plain": globe},
+        size=(0.02, 2.6),
+        looks={"plastic": ("blue",)},
+        places=("desk", "sideboard", "shelf"),
+        patterned=False,
     ),
     Category(
         name="candle",
-        build=candle,
+        variants={"plain": candle},
+        size=(0.02, 2.6),
         looks={"paper": ("red", "white", "pink", "green", "purple", "blue")},
         places=("table", "sideboard", "shelf"),
         patterned=False,

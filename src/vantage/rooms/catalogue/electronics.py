@@ -93,35 +93,49 @@ def phone(rng: np.random.Generator) -> Blueprint:
 
 CATEGORIES = (
     Category(
-        name="monitor", build=monitor, looks={"plastic": ("black", "gray", "white")}, places=("desk",), patterned=False
+        name="monitor",
+        variants={"plain": monitor},
+        size=(0.02, 2.6),
+        looks={"plastic": ("black", "gray", "white")},
+        places=("desk",),
+        patterned=False,
     ),
     Category(
-        name="television", build=television, looks={"plastic": ("black", "gray")}, places=("tv",), patterned=False
+        name="television",
+        variants={"plain": television},
+        size=(0.02, 2.6),
+        looks={"plastic": ("black", "gray")},
+        places=("tv",),
+        patterned=False,
     ),
     Category(
         name="laptop",
-        build=laptop,
+        variants={"plain": laptop},
+        size=(0.02, 2.6),
         looks={"metal": ("gray", "black", "white", "blue", "pink")},
         places=("table", "desk"),
         patterned=False,
     ),
     Category(
         name="keyboard",
-        build=keyboard,
+        variants={"plain": keyboard},
+        size=(0.02, 2.6),
         looks={"plastic": ("black", "white", "pink", "blue")},
         places=("desk",),
         patterned=False,
     ),
     Category(
         name="speaker",
-        build=speaker,
+        variants={"plain": speaker},
+        size=(0.02, 2.6),
         looks={"wood": ("brown", "black", "white", "red")},
         places=("desk", "sideboard", "shelf", "tv"),
         patterned=False,
     ),
     Category(
         name="telephone",
-        build=phone,
+        variants={"plain": phone},
+        size=(0.02, 2.6),
         looks={"plastic": ("red", "black", "green", "yellow", "pink", "white")},
         places=("desk", "sideboard", "table"),
         patterned=False,

@@ -43,6 +43,20 @@ def floor_lamp(rng: np.random.Generator) -> Blueprint:
 
 
 CATEGORIES = (
-    Category(name="lamp", build=lamp, looks={"fabric": SHADES}, places=("table", "desk", "sideboard"), patterned=False),
-    Category(name="floor lamp", build=floor_lamp, looks={"fabric": SHADES}, places=("group",), patterned=False),
+    Category(
+        name="lamp",
+        variants={"plain": lamp},
+        size=(0.02, 2.6),
+        looks={"fabric": SHADES},
+        places=("table", "desk", "sideboard"),
+        patterned=False,
+    ),
+    Category(
+        name="floor lamp",
+        variants={"plain": floor_lamp},
+        size=(0.02, 2.6),
+        looks={"fabric": SHADES},
+        places=("group",),
+        patterned=False,
+    ),
 )

@@ -115,32 +115,40 @@ def bed(rng: np.random.Generator) -> Blueprint:
 CATEGORIES = (
     Category(
         name="chair",
-        build=chair,
+        variants={"plain": chair},
+        size=(0.02, 2.6),
         looks={"wood": ("brown", "white", "black"), "plastic": (*VIVID, "white", "black")},
         places=("group",),
         patterned=False,
     ),
     Category(
         name="office chair",
-        build=office_chair,
+        variants={"plain": office_chair},
+        size=(0.02, 2.6),
         looks={"fabric": ("black", "gray", "blue", "red", "green"), "leather": ("black", "brown", "white")},
         places=("group",),
         patterned=False,
     ),
     Category(
         name="armchair",
-        build=armchair,
+        variants={"plain": armchair},
+        size=(0.02, 2.6),
         looks={"fabric": UPHOLSTERY, "leather": ("brown", "black", "red")},
         places=("group",),
     ),
     Category(
-        name="sofa", build=sofa, looks={"fabric": UPHOLSTERY, "leather": ("brown", "black", "white")}, places=("group",)
+        name="sofa",
+        variants={"plain": sofa},
+        size=(0.02, 2.6),
+        looks={"fabric": UPHOLSTERY, "leather": ("brown", "black", "white")},
+        places=("group",),
     ),
     Category(
         name="stool",
-        build=stool,
+        variants={"plain": stool},
+        size=(0.02, 2.6),
         looks={"wood": ("brown", "white", "black"), "plastic": VIVID, "metal": ("gray", "red", "yellow")},
         places=("floor",),
     ),
-    Category(name="bed", build=bed, looks={"fabric": UPHOLSTERY}, places=("group",)),
+    Category(name="bed", variants={"plain": bed}, size=(0.02, 2.6), looks={"fabric": UPHOLSTERY}, places=("group",)),
 )

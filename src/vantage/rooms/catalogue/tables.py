@@ -91,13 +91,28 @@ def desk(rng: np.random.Generator) -> Blueprint:
 
 
 CATEGORIES = (
-    Category(name="table", build=dining_table, looks={"wood": WOODS}, places=("group",)),
-    Category(name="coffee table", build=coffee_table, looks={"wood": WOODS}, places=("group",)),
+    Category(
+        name="table", variants={"plain": dining_table}, size=(0.02, 2.6), looks={"wood": WOODS}, places=("group",)
+    ),
+    Category(
+        name="coffee table",
+        variants={"plain": coffee_table},
+        size=(0.02, 2.6),
+        looks={"wood": WOODS},
+        places=("group",),
+    ),
     Category(
         name="side table",
-        build=side_table,
+        variants={"plain": side_table},
+        size=(0.02, 2.6),
         looks={"wood": WOODS, "metal": ("black", "white", "red", "green")},
         places=("group",),
     ),
-    Category(name="desk", build=desk, looks={"wood": ("brown", "brown", "white", "gray")}, places=("group",)),
+    Category(
+        name="desk",
+        variants={"plain": desk},
+        size=(0.02, 2.6),
+        looks={"wood": ("brown", "brown", "white", "gray")},
+        places=("group",),
+    ),
 )

@@ -152,43 +152,61 @@ def hat(rng: np.random.Generator) -> Blueprint:
 
 
 CATEGORIES = (
-    Category(name="ball", build=ball, looks={"rubber": (*VIVID, "white")}, places=("floor", "floor", "shelf", "box")),
+    Category(
+        name="ball",
+        variants={"plain": ball},
+        size=(0.02, 2.6),
+        looks={"rubber": (*VIVID, "white")},
+        places=("floor", "floor", "shelf", "box"),
+    ),
     Category(
         name="teddy bear",
-        build=teddy_bear,
+        variants={"plain": teddy_bear},
+        size=(0.02, 2.6),
         looks={"plush": ("brown", "brown", "pink", "white", "gray", "purple", "blue", "yellow")},
         places=("seat", "floor", "shelf", "box"),
         patterned=False,
     ),
     Category(
         name="toy car",
-        build=toy_car,
+        variants={"plain": toy_car},
+        size=(0.02, 2.6),
         looks={"plastic": (*VIVID, "white")},
         places=("floor", "table", "shelf"),
         patterned=False,
     ),
     Category(
-        name="ring toy", build=blocks, looks={"plastic": VIVID}, places=("floor", "table", "shelf"), patterned=False
+        name="ring toy",
+        variants={"plain": blocks},
+        size=(0.02, 2.6),
+        looks={"plastic": VIVID},
+        places=("floor", "table", "shelf"),
+        patterned=False,
     ),
     Category(
         name="book",
-        build=book,
+        variants={"plain": book},
+        size=(0.02, 2.6),
         looks={"paper": ALL},
         places=("table", "desk", "sideboard", "seat", "shelf"),
         patterned=False,
     ),
     Category(
         name="books",
-        build=books,
+        variants={"plain": books},
+        size=(0.02, 2.6),
         looks={"paper": ALL},
         places=("shelf", "shelf", "shelf", "sideboard"),
         patterned=False,
         phrase="row of {look} books",
     ),
-    Category(name="pillow", build=pillow, looks={"fabric": ALL}, places=("seat", "seat")),
+    Category(
+        name="pillow", variants={"plain": pillow}, size=(0.02, 2.6), looks={"fabric": ALL}, places=("seat", "seat")
+    ),
     Category(
         name="hat",
-        build=hat,
+        variants={"plain": hat},
+        size=(0.02, 2.6),
         looks={"fabric": ("brown", "black", "red", "blue", "white", "yellow")},
         places=("seat", "table", "sideboard"),
         patterned=False,
