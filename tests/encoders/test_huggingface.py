@@ -10,6 +10,7 @@ from encoders.tiny_models import FAMILIES, TEXT_FAMILIES, save_tiny_model
 from vantage.encoders import Encoder, TextEncoder, load_encoder, load_text_encoder
 from vantage.encoders import hub as hub_module
 from vantage.encoders.huggingface import load_huggingface
+from vantage.encoders.naflex import collate
 from vantage.errors import DataError, MissingError, UsageError
 
 REGISTERS = {"dinov2_with_registers": 2, "dinov3_vit": 2}
@@ -71,8 +72,11 @@ def test_tokens_are_those_of_transformers(folders, images, family):
 def test_summary_is_the_image_feature_of_transformers(folders, images, family):
     encoder = load_huggingface(str(folders[family]))
     pixels = encoder.preprocessing(images)
+    inputs = {"pixel_values": pixels, "interpolate_pos_encoding": True}
+    if family == "siglip2":
+        inputs = dict(zip(("pixel_values", "pixel_attention_mask", "spatial_shapes"), collate(list(pixels), 4)))
     with torch.no_grad():
-        expected = encoder.model.get_image_features(pixel_values=pixels, interpolate_pos_encoding=True).pooler_output
+        expected = encoder.model.get_image_features(**inputs).pooler_output
     expected = torch.nn.functional.normalize(expected, dim=-1)
     torch.testing.assert_close(encoder.encode(images).summary, expected, atol=1e-5, rtol=1e-5)
 
@@ -92,9 +96,10 @@ def test_clip_patches_are_the_value_path_of_the_last_block(folders, images):
     torch.testing.assert_close(grid.flatten(1, 2), expected, atol=1e-5, rtol=1e-5)
 
 
-def test_siglip_patch_of_a_one_patch_image_is_its_pooled_vector(folders):
+@pytest.mark.parametrize("family", ["siglip", "siglip2"])
+def test_siglip_patch_of_a_one_patch_image_is_its_pooled_vector(folders, family):
     """Attention over one token can only attend to it, so patch and summary have to be equal."""
-    encoder = load_huggingface(str(folders["siglip"]))
+    encoder = load_huggingface(str(folders[family]))
     features = encoder.encode(torch.rand(3, 3, 4, 4, generator=torch.Generator().manual_seed(1)))
     assert features.grid.shape[1:3] == (1, 1)
     torch.testing.assert_close(features.grid[:, 0, 0], features.summary, atol=1e-5, rtol=1e-5)
@@ -111,7 +116,7 @@ def test_texts_are_those_of_transformers_and_of_the_grids_width(folders, images,
     assert vectors.shape == (2, load_encoder(str(folders[family])).encode(images).grid.shape[-1])
     torch.testing.assert_close(vectors.norm(dim=-1), torch.ones(2))
     tokenizer = AutoTokenizer.from_pretrained(folders[family])
-    padding = "max_length" if family == "siglip" else True
+    padding = "max_length" if family != "clip" else True
     words = tokenizer(texts, padding=padding, truncation=True, max_length=12, return_tensors="pt")
     inputs = {"input_ids": words["input_ids"]}
     if family == "clip":

@@ -14,8 +14,12 @@ FAMILIES = (
     "clip_vision_model",
     "siglip",
     "siglip_vision_model",
+    "siglip2",
+    "siglip2_vision_model",
+    "vit_mae",
+    "dinov3_convnext",
 )
-TEXT_FAMILIES = ("clip", "siglip")
+TEXT_FAMILIES = ("clip", "siglip", "siglip2")
 WORDS = [
     "<pad>",
     "<unk>",
@@ -60,13 +64,30 @@ def save_tiny_model(folder: Path, family: str, *, patch: int = 4, image_size: in
         elif family == "siglip":
             config = t.SiglipConfig(text_config={**text, "projection_size": WIDTH}, vision_config={**vision, **mlp})
             model = t.SiglipModel(config)
+        elif family == "siglip2":
+            vision = {**shape, **mlp, "patch_size": patch, "num_patches": (image_size // patch) ** 2}
+            text = {**text, "projection_size": WIDTH}
+            model = t.Siglip2Model(t.Siglip2Config(text_config=text, vision_config=vision))
+        elif family == "siglip2_vision_model":
+            vision = {**shape, **mlp, "patch_size": patch, "num_patches": (image_size // patch) ** 2}
+            model = t.Siglip2VisionModel(t.Siglip2VisionConfig(**vision))
+        elif family == "vit_mae":
+            model = t.ViTMAEModel(t.ViTMAEConfig(**vision, **mlp))
+        elif family == "dinov3_convnext":
+            # One stage, whose stem divides by 4, so that the tests of all families share their grids.
+            model = t.DINOv3ConvNextModel(t.DINOv3ConvNextConfig(hidden_sizes=[WIDTH], depths=[2]))
+        elif family == "open_clip":
+            # As LAION's converted models: plain GELU, towers of different widths and heads.
+            tower = {**vision, **mlp, "hidden_size": 24, "num_attention_heads": 3, "hidden_act": "gelu"}
+            words = {**text, "hidden_act": "gelu"}
+            model = t.CLIPModel(t.CLIPConfig(text_config=words, vision_config=tower, projection_dim=20))
         else:
             model = t.SiglipVisionModel(t.SiglipVisionConfig(**vision, **mlp))
         for parameter in model.parameters():
             # Fresh models are nearly linear and have zero biases; spread them so that every part matters.
             parameter.data.add_(0.2 * torch.randn_like(parameter))
     model.save_pretrained(folder)
-    if family in TEXT_FAMILIES:
+    if family in (*TEXT_FAMILIES, "open_clip"):
         _save_tokenizer(folder)
     return folder
 

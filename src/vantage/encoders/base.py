@@ -27,6 +27,12 @@ class Features:
     image_size: tuple[int, int]
     """(width, height) of the input images in pixels."""
 
+    @property
+    def padding(self) -> tuple[float, float]:
+        """(right, bottom) pixels of the input image by which the last cells reach past its edge."""
+        height, width = self.grid.shape[1:3]
+        return width * self.stride[0] - self.image_size[0], height * self.stride[1] - self.image_size[1]
+
     def sample(self, pixels: Float[Tensor, "n m 2"]) -> Float[Tensor, "n m d"]:
         """Interpolate the grid bilinearly at (u, v) pixels of the input images; the border is repeated outside."""
         _, height, width, _ = self.grid.shape

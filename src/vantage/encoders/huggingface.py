@@ -1,11 +1,10 @@
-"""Vision models in Hugging Face format as encoders: DINOv2, DINOv3, CLIP and SigLIP (1, and 2 in fixed resolution).
+"""Vision models in Hugging Face format as encoders: DINOv2, DINOv3, MAE, CLIP, SigLIP 1 and 2 (NaFlex too).
 
 The models are transformers' own; what is ours is the preprocessing (whole image, no torchvision), strict loading
 (safetensors only, no missing and no NaN weights), and dense features in the space of the texts.
 """
 
 import contextlib
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -14,18 +13,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.encoders.base import EncoderCard, Family, Features
+from vantage.encoders.base import EncoderCard, Features
 from vantage.encoders.dense_text import clip_patches_in_text_space, siglip_patches_in_text_space
 from vantage.encoders.hub import model_folder
-from vantage.encoders.preprocessing import (
-    CLIP_MEAN,
-    CLIP_STD,
-    HALF,
-    IMAGENET_MEAN,
-    IMAGENET_STD,
-    Preprocessing,
-    Triple,
-)
+from vantage.encoders.huggingface_families import ARCHITECTURES, Architecture
+from vantage.encoders.naflex import run_naflex
+from vantage.encoders.positions import check_rule, use_rule
+from vantage.encoders.preprocessing import Fit, Preprocessing, Triple
 from vantage.errors import DataError, UsageError
 from vantage.storage import content_hash, read_json
 
@@ -33,77 +27,6 @@ Dense = Literal["text", "tokens"]
 
 SILENT = 50
 """The level CRITICAL of Python's logging."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Architecture:
-    """What is known about one `model_type` of transformers."""
-
-    model_class: str
-    family: Family
-    mean: Triple
-    std: Triple
-    summary: str
-    class_token: bool = True
-    two_towers: bool = False
-    """Whether the config holds a vision and a text tower."""
-
-
-ARCHITECTURES: dict[str, Architecture] = {
-    "dinov2": Architecture(
-        model_class="Dinov2Model",
-        family="visual-semantic",
-        mean=IMAGENET_MEAN,
-        std=IMAGENET_STD,
-        summary="class token after the final norm",
-    ),
-    "dinov2_with_registers": Architecture(
-        model_class="Dinov2WithRegistersModel",
-        family="visual-semantic",
-        mean=IMAGENET_MEAN,
-        std=IMAGENET_STD,
-        summary="class token after the final norm",
-    ),
-    "dinov3_vit": Architecture(
-        model_class="DINOv3ViTModel",
-        family="visual-semantic",
-        mean=IMAGENET_MEAN,
-        std=IMAGENET_STD,
-        summary="class token after the final norm",
-    ),
-    "clip": Architecture(
-        model_class="CLIPModel",
-        family="image-text",
-        mean=CLIP_MEAN,
-        std=CLIP_STD,
-        summary="class token, projected to the text space",
-        two_towers=True,
-    ),
-    "clip_vision_model": Architecture(
-        model_class="CLIPVisionModel",
-        family="visual-semantic",
-        mean=CLIP_MEAN,
-        std=CLIP_STD,
-        summary="class token after the final norm",
-    ),
-    "siglip": Architecture(
-        model_class="SiglipModel",
-        family="image-text",
-        mean=HALF,
-        std=HALF,
-        summary="attention-pooled head",
-        class_token=False,
-        two_towers=True,
-    ),
-    "siglip_vision_model": Architecture(
-        model_class="SiglipVisionModel",
-        family="visual-semantic",
-        mean=HALF,
-        std=HALF,
-        summary="attention-pooled head",
-        class_token=False,
-    ),
-}
 
 
 class HuggingFaceEncoder:
@@ -131,12 +54,13 @@ class HuggingFaceEncoder:
         self._fingerprint: str | None = None
         vision = config.vision_config if self.architecture.two_towers else config
         registers = getattr(vision, "num_register_tokens", 0)
+        width = _width(vision)
         self.prefix_tokens = registers + (1 if self.architecture.class_token else 0)
-        text_dim = config.projection_dim if config.model_type == "clip" else vision.hidden_size
+        text_dim = config.projection_dim if config.model_type == "clip" else width
         self.card = EncoderCard(
             name=name,
             family=self.architecture.family if self.dense == "text" or self.has_text else "visual-semantic",
-            dim=text_dim if self.dense == "text" else vision.hidden_size,
+            dim=text_dim if self.dense == "text" else width,
             patch=preprocessing.patch,
             parameters=sum(parameter.numel() for parameter in model.parameters()),
             licence=licence,
@@ -175,16 +99,26 @@ class HuggingFaceEncoder:
         rows, columns = (side // self.preprocessing.patch for side in pixels.shape[-2:])
         tokens, summary = self._run(pixels)
         grid = tokens[:, -rows * columns :].reshape(len(images), rows, columns, -1)
-        return Features(grid=grid, summary=summary, stride=(width / columns, height / rows), image_size=(width, height))
+        stride = self.preprocessing.stride(width, height)
+        return Features(grid=grid, summary=summary, stride=stride, image_size=(width, height))
 
     def _run(self, pixels: Float[Tensor, "n 3 h w"]) -> tuple[Float[Tensor, "n t d"], Float[Tensor, "n d2"]]:
         """Return all tokens (patches last) and the summary."""
         kind = self.model.config.model_type
-        if kind in ("dinov2", "dinov2_with_registers", "dinov3_vit"):
+        if kind in ("dinov2", "dinov2_with_registers", "dinov3_vit", "dinov3_convnext"):
             tokens = self.model(pixel_values=pixels).last_hidden_state
             return tokens, tokens[:, 0]
+        if kind == "vit_mae":
+            # Patches are sorted by this noise before a share of them (here none) is dropped; rising noise keeps order.
+            patches = pixels.shape[-2] * pixels.shape[-1] // self.preprocessing.patch**2
+            order = torch.arange(patches, dtype=torch.float32, device=pixels.device).expand(len(pixels), -1)
+            tokens = self.model(pixel_values=pixels, noise=order, interpolate_pos_encoding=True).last_hidden_state
+            return tokens, tokens[:, 0]
         vision = self.model.vision_model if self.architecture.two_towers else self.model
-        output = vision(pixel_values=pixels, interpolate_pos_encoding=True, output_hidden_states=True)
+        if kind in ("siglip2", "siglip2_vision_model"):
+            output = run_naflex(vision, list(pixels), self.preprocessing.patch)
+        else:
+            output = vision(pixel_values=pixels, interpolate_pos_encoding=True, output_hidden_states=True)
         summary = output.pooler_output
         if kind == "clip" and self.dense == "text":
             summary = nn.functional.normalize(self.model.visual_projection(summary), dim=-1)
@@ -217,7 +151,7 @@ class HuggingFaceEncoder:
         if any(not text.strip() for text in texts):
             raise UsageError("a text query is empty; expected something like 'a red mug'")
         limit = self.model.config.text_config.max_position_embeddings
-        siglip = self.model.config.model_type == "siglip"
+        siglip = self.architecture.padded_texts
         # SigLIP was trained on lower-cased texts padded to full length (big_vision, `pp_ops_text`); CLIP's tokenizer
         # lower-cases by itself and pads freely, since its tower is causal and reads the end token.
         words = self.tokenizer(
@@ -246,6 +180,8 @@ def load_huggingface(
     device: str = "cpu",
     short_side: int | None = None,
     dense: Dense = "text",
+    fit: Fit = "resize",
+    positions: str = "hf",
     card_name: str | None = None,
     licence: str = "see the model's card",
 ) -> HuggingFaceEncoder:
@@ -257,10 +193,13 @@ def load_huggingface(
         short_side: resize images to this many pixels on the shorter side; None keeps their resolution.
         dense: what the grid of a two-tower model holds, `text` (patches in the space of texts) or `tokens` (the image
             tower's last tokens).
+        fit: how odd sizes become multiples of the patch (`preprocessing.Fit`).
+        positions: how the table of position embeddings is stretched (`positions`).
         card_name: the name on the card; `hf:` and `name` by default.
         licence: the licence on the card.
 
     Raises:
+        UsageError: the model does not know this rule for its positions.
         MissingError: the model is not here and cannot be fetched.
         DataError: its files are damaged, hold NaN, are pickles, or of an architecture vantage does not know.
     """
@@ -270,8 +209,13 @@ def load_huggingface(
     if kind not in ARCHITECTURES:
         raise DataError(f"{folder / 'config.json'}: model_type {kind!r}; known are {', '.join(ARCHITECTURES)}")
     architecture = ARCHITECTURES[kind]
+    rule = check_rule(positions, architecture.rules, where=name)
     model = _load_model(folder, architecture)
     vision: Any = model.config.vision_config if architecture.two_towers else model.config
+    patch = _patch(vision)
+    if rule != "hf":
+        tower = model.vision_model if architecture.two_towers else model
+        use_rule(tower.embeddings, rule, patch=patch, offset=architecture.offset)
     mean, std = _statistics(folder, architecture)
     tokenizer = _load_tokenizer(folder) if architecture.two_towers and dense == "text" else None
     return HuggingFaceEncoder(
@@ -279,11 +223,21 @@ def load_huggingface(
         name=card_name or f"hf:{name}",
         source=name,
         licence=licence,
-        preprocessing=Preprocessing(patch=int(vision.patch_size), mean=mean, std=std, short_side=short_side),
+        preprocessing=Preprocessing(patch=patch, mean=mean, std=std, short_side=short_side, fit=fit, positions=rule),
         dense=dense,
         tokenizer=tokenizer,
         device=device,
     )
+
+
+def _patch(vision: Any) -> int:
+    """Return the pixels on a side of one cell of the grid: the patch, or what a ConvNeXt's stages shrink by."""
+    # A ConvNeXt's stem divides by 4, each later stage by 2 (Liu et al. 2022, section 2.2).
+    return int(vision.patch_size) if hasattr(vision, "patch_size") else 4 * 2 ** (len(vision.hidden_sizes) - 1)
+
+
+def _width(vision: Any) -> int:
+    return int(vision.hidden_size if hasattr(vision, "hidden_size") else vision.hidden_sizes[-1])
 
 
 def _load_model(folder: Path, architecture: Architecture) -> Any:
@@ -299,6 +253,8 @@ def _load_model(folder: Path, architecture: Architecture) -> Any:
         # transformers raises whatever its parts raise: SafetensorError, OSError, RuntimeError, KeyError, TypeError.
         detail = " ".join(str(error).split())[:300]
         raise DataError(f"{folder}: cannot be loaded as {architecture.model_class} ({detail})") from error
+    if model.config.model_type == "vit_mae":
+        model.config.mask_ratio = 0.0
     # A tower's pooling or mask token may rightly be absent from a checkpoint that was trained without it.
     missing = sorted(name for name in report["missing_keys"] if not name.endswith("mask_token"))
     mismatched = sorted(str(key) for key in report["mismatched_keys"])
