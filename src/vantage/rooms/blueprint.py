@@ -1,4 +1,4 @@
-"""What a catalogue entry is made of: parts with poses, surfaces and volumes that take other things, and the entry itself.
+"""What a catalogue entry is made of: parts with poses, surfaces and volumes that take things, and the entry itself.
 
 An object's own frame: origin on the floor (or the support) under its middle, z up, its front towards -y, metres.
 """
@@ -61,7 +61,7 @@ class Support:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Container:
-    """A volume of an object into which others are put: the room in a mug, a cabinet, a drawer, a shelf's compartment."""
+    """A volume of an object into which others are put: the room in a mug, a cabinet or a drawer."""
 
     shape: Shape
     object_from_container: Float[np.ndarray, "4 4"]
@@ -95,8 +95,12 @@ class Blueprint:
     @functools.cached_property
     def bounds(self) -> Float[np.ndarray, "2 3"]:
         """Lowest and highest corner in the object's frame."""
-        points = np.concatenate([vertices for vertices, _ in self.meshes])
-        return np.stack([points.min(axis=0), points.max(axis=0)])
+        return np.stack([self.part_bounds[:, 0].min(axis=0), self.part_bounds[:, 1].max(axis=0)])
+
+    @functools.cached_property
+    def part_bounds(self) -> Float[np.ndarray, "k 2 3"]:
+        """Lowest and highest corner of every part in the object's frame."""
+        return np.stack([np.stack([v.min(axis=0), v.max(axis=0)]) for v, _ in self.meshes])
 
     def inside(self, points_object: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
         """Tell for each point of the object's frame whether the object is solid there."""
@@ -229,6 +233,8 @@ class Category:
     the layout's furniture rules). A support of kind "stack NAME" takes things whose places name it: piles of books."""
     size: tuple[float, float]
     """Least and greatest longest side in metres, over all variants."""
+    rooms: tuple[str, ...] = ()
+    """Kinds of room it belongs to (`kinds.ROOM_KINDS`); empty for all. Elsewhere it is rare."""
     synonyms: tuple[str, ...] = ()
     """Other words for it; the `pretrain` world uses them, `train3d` never does."""
     patterned: bool = True

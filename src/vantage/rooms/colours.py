@@ -1,9 +1,12 @@
-"""The basic colour words of English (Berlin and Kay 1969) as ranges of sRGB colours."""
+"""The basic colour words of English (Berlin and Kay 1969), turquoise and beige, as ranges of sRGB colours."""
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
+
+from vantage.rooms.held_out import USUAL_SHADES
 
 BASIC_COLOURS: dict[str, tuple[float, float, float]] = {
     "red": (0.80, 0.10, 0.09),
@@ -17,6 +20,8 @@ BASIC_COLOURS: dict[str, tuple[float, float, float]] = {
     "black": (0.075, 0.075, 0.085),
     "white": (0.93, 0.92, 0.90),
     "gray": (0.52, 0.53, 0.54),
+    "turquoise": (0.14, 0.68, 0.66),
+    "beige": (0.84, 0.74, 0.58),
 }
 """sRGB centres of the eleven terms; chosen near the foci of the XKCD colour survey (2010), and apart by eye."""
 
@@ -24,9 +29,6 @@ VIVID = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
 """The chromatic terms except brown."""
 ALL = tuple(BASIC_COLOURS)
 """Every term."""
-
-SHADE_SPREAD = {"light": 0.16, "dark": -0.16}
-"""How far a shade is mixed towards white or black: far enough to vary, near enough to keep its name."""
 
 Rgb = tuple[float, float, float]
 
@@ -45,11 +47,19 @@ class Colour:
         return Colour(self.name, to_linear(srgb + abs(amount) * (target - srgb)))
 
 
-def named_colour(name: str, rng: np.random.Generator) -> Colour:
-    """Draw a colour that this name fits: a light, plain or dark shade with a little jitter of its own."""
+def named_colour(
+    name: str, rng: np.random.Generator, shades: Sequence[tuple[float, float]] = (USUAL_SHADES,)
+) -> Colour:
+    """Draw a colour that this name fits: a light, plain or dark shade with a little jitter of its own.
+
+    Args:
+        name: a key of `BASIC_COLOURS`.
+        rng: source of the shade.
+        shades: ranges of how far it may be mixed towards black (negative) or white, one of them drawn.
+    """
     srgb = np.array(BASIC_COLOURS[name])
     if name not in ("black", "white"):
-        amount = rng.uniform(SHADE_SPREAD["dark"], SHADE_SPREAD["light"])
+        amount = rng.uniform(*shades[int(rng.integers(len(shades)))])
         srgb = srgb + abs(amount) * ((1.0 if amount > 0 else 0.0) - srgb)
     # Jitter of 0.03 in sRGB is a just visible difference and crosses no border between two names.
     srgb = np.clip(srgb + rng.uniform(-0.03, 0.03, size=3), 0.02, 0.98)

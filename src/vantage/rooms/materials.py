@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from vantage.rooms.colours import Colour, named_colour
+from vantage.rooms.worlds import PRETRAIN, World
 
 PLAIN, GRAIN, CHECKS, STRIPES, SPECKLE, WEAVE, PLANKS, TILES, BRICKS, DOTS, PICTURE, BRUSHED, LEAVES, OUTDOORS = range(
     14
@@ -63,6 +64,9 @@ MATERIALS: dict[str, Material] = {
     "glass": Material("glass", 0.6, 90.0, SPECKLE, (0.06, 0.1), 0.12),
     "brick": Material("brick", 0.0, 1.0, BRICKS, (0.08, 0.1), 0.3),
     "skin": Material("", 0.15, 20.0, SPECKLE, (0.03, 0.05), -0.2),
+    "stone": Material("stone", 0.15, 30.0, SPECKLE, (0.03, 0.06), -0.3),
+    "wicker": Material("wicker", 0.03, 8.0, WEAVE, (0.02, 0.03), -0.4),
+    "crust": Material("", 0.05, 8.0, SPECKLE, (0.03, 0.05), -0.3),
     "rubber": Material("rubber", 0.10, 12.0, SPECKLE, (0.03, 0.05), -0.15, ("striped",)),
 }
 """Strengths and periods chosen by eye on contact sheets of rendered rooms."""
@@ -73,7 +77,13 @@ PATTERN_CHANCE = 0.3
 
 
 def make_finish(
-    material: str, colour: str, rng: np.random.Generator, *, size: float = 0.3, patterned: bool = True
+    material: str,
+    colour: str,
+    rng: np.random.Generator,
+    *,
+    size: float = 0.3,
+    patterned: bool = True,
+    world: World = PRETRAIN,
 ) -> Finish:
     """Draw a finish of a material in a named colour.
 
@@ -83,14 +93,16 @@ def make_finish(
         rng: source of shade, texture and pattern.
         size: the object's size in metres; patterns take a fixed number of repeats across it.
         patterned: whether a pattern may be drawn.
+        world: gives the shades and patterns that may appear.
     """
     stuff = MATERIALS[material]
-    base = named_colour(colour, rng)
+    base = named_colour(colour, rng, world.shades)
     seed = int(rng.integers(1, 1 << 15))
     period = float(rng.uniform(*stuff.period))
     second, texture, pattern = base.shifted(_contrast(stuff, colour)), stuff.texture, "plain"
-    if patterned and stuff.patterns and rng.random() < PATTERN_CHANCE:
-        pattern = str(rng.choice(stuff.patterns))
+    patterns = [name for name in stuff.patterns if name not in world.without_patterns]
+    if patterned and patterns and rng.random() < PATTERN_CHANCE:
+        pattern = str(rng.choice(patterns))
         texture = PATTERN_TEXTURES[pattern]
         # A pattern's second colour is a pale shade of the first, so that the object keeps its colour word.
         second = base.shifted(-0.6 if colour == "white" else 0.6)
@@ -115,9 +127,9 @@ def _contrast(stuff: Material, colour: str) -> float:
     return 0.12 if colour == "black" else stuff.contrast
 
 
-def fixed(material: str, colour: str, rng: np.random.Generator) -> Finish:
+def fixed(material: str, colour: str, rng: np.random.Generator, world: World = PRETRAIN) -> Finish:
     """Draw a finish without a pattern, for the side parts of an object (a chair's legs, a lamp's foot)."""
-    return make_finish(material, colour, rng, patterned=False)
+    return make_finish(material, colour, rng, patterned=False, world=world)
 
 
 def glowing(finish: Finish, emission: float) -> Finish:

@@ -53,8 +53,7 @@ def count_pixels(instances: Int32[np.ndarray, "h w"]) -> dict[int, int]:
 
 def is_free(room: Room, eye: Float[np.ndarray, " 3"]) -> bool:
     """Tell whether a camera may be here: off the walls and outside every object's box with a margin."""
-    half = np.array([room.size[0] / 2, room.size[1] / 2]) - WALL_MARGIN
-    if np.any(np.abs(eye[:2]) > half) or not 0.2 < eye[2] < room.size[2] - 0.2:
+    if not room.plan.contains(eye[None, :2], WALL_MARGIN)[0] or not 0.2 < eye[2] < room.height - 0.2:
         return False
     for thing in room.objects:
         if not thing.structure:
@@ -69,18 +68,6 @@ def is_fit(room: Room, camera: Camera, pose: Pose) -> bool:
     return is_free(room, pose[:3, 3]) and survey(room, camera, pose)[1] >= CLEARANCE
 
 
-def _reach(room: Room, start: tuple[float, float], angle: float) -> float:
-    """Return how far a camera may go from a point at this angle before the wall margin."""
-    dx, dy = math.cos(angle), math.sin(angle)
-    reach = math.inf
-    for position, direction, size in ((start[0], dx, room.size[0]), (start[1], dy, room.size[1])):
-        if abs(direction) > 1e-9:
-            reach = min(
-                reach, (size / 2 - WALL_MARGIN - 0.02 - position * math.copysign(1, direction)) / abs(direction)
-            )
-    return reach
-
-
 def orbit(room: Room, camera: Camera, views: int, rng: np.random.Generator) -> list[Pose]:
     """Go round the main furniture at eye height 1.1 to 1.8 m, looking at it."""
     focus = np.array(room.focus)
@@ -92,7 +79,7 @@ def orbit(room: Room, camera: Camera, views: int, rng: np.random.Generator) -> l
         target = focus + np.array(
             [0.25 * math.cos(2 * angle + wave), 0.25 * math.sin(2 * angle), 0.1 * math.sin(angle)]
         )
-        reach = min(_reach(room, room.focus[:2], angle), 2.4)
+        reach = min(room.plan.reach(room.focus[:2], angle, WALL_MARGIN + 0.02), 2.4)
         trials = [(fraction, lift) for lift in (0.0, 0.25) for fraction in (0.97, 0.88, 0.78, 0.68, 0.58, 0.48)]
         poses.append(
             _first_fit(room, camera, focus, angle, target, [(f * reach, height + up) for f, up in trials], rng)
@@ -109,7 +96,7 @@ def walk(room: Room, camera: Camera, views: int, rng: np.random.Generator) -> li
         angle = phase + 2 * np.pi * k / views
         # A step of a walker lifts the eye by a few centimetres.
         height = 1.5 + 0.04 * math.sin(14 * angle) + float(rng.normal(0, 0.01))
-        reach = _reach(room, room.focus[:2], angle)
+        reach = room.plan.reach(room.focus[:2], angle, WALL_MARGIN + 0.02)
         gaze = angle + 0.9 + 0.2 * math.sin(3 * angle)
         ahead = np.array([2.0 * math.cos(gaze), 2.0 * math.sin(gaze), -0.45])
         start = focus * np.array([1, 1, 0])
@@ -140,9 +127,8 @@ def _first_fit(
 
 
 def _anywhere(room: Room, camera: Camera, target: Float[np.ndarray, " 3"], rng: np.random.Generator) -> Pose:
-    half = np.array(room.size[:2]) / 2 - WALL_MARGIN
     for _ in range(500):
-        eye = np.array([*rng.uniform(-half, half), rng.uniform(1.1, 1.9)])
+        eye = np.array([*room.plan.draw_point(rng, WALL_MARGIN), rng.uniform(1.1, 1.9)])
         if np.linalg.norm(eye - target) < 0.5:
             continue
         pose = look_at_pose(eye, target)

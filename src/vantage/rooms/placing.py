@@ -7,77 +7,129 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Support
+from vantage.rooms.blueprint import Blueprint, Category, Support, rotation_z
 from vantage.rooms.catalogue import CATALOGUE
+from vantage.rooms.collisions import Crowd, place_prisms
 from vantage.rooms.footprints import Footprint
 from vantage.rooms.materials import Finish, fixed, glowing, make_finish
+from vantage.rooms.plan import FloorPlan, Wall
 from vantage.rooms.scene import RoomObject, footprint_of
-from vantage.rooms.shell import Wall, pane_finish, walls_of
+from vantage.rooms.surfaces import pane_finish
+from vantage.rooms.worlds import World
 
-GAP = 0.02
-"""Least distance kept between two objects' boxes, metres: a visible crack, and no contact."""
+GAP = 0.01
+"""Least distance kept sideways between parts of two objects, metres: a visible crack, and no contact."""
+WALL_GAP = 0.015
+"""Least distance of standing things from the walls, metres: the baseboard is 12 mm thick."""
 
 LAMP_GLOW, SCREEN_GLOW = 0.55, 0.35
 """Light given off by lamp shades and screens, as a multiple of their colour (by eye)."""
 
+FLAT_CATEGORIES = ("floor", "ceiling", "wall", "rug")
+"""What other things may touch or stand on."""
+
 
 @dataclasses.dataclass
 class Placer:
-    """A room being furnished. Every draw comes from `rng`, in order, so a seed fixes the room."""
+    """A room being furnished. All draws come from its generators, in order, so a seed fixes the room.
+
+    Layout and looks are drawn apart: worlds that differ in looks alone give the same layout for a seed.
+    """
 
     rng: np.random.Generator
-    width: float
-    depth: float
+    """Source of the layout."""
+    look_rng: np.random.Generator
+    """Source of materials, colours and patterns."""
+    world: World
+    plan: FloorPlan
     height: float
+    kind: str
     objects: list[RoomObject] = dataclasses.field(default_factory=list)
-    kept_free: list[Footprint] = dataclasses.field(default_factory=list)
-    """Regions nothing may stand in: before the door, before windows."""
+    crowd: Crowd = dataclasses.field(default_factory=Crowd)
+    """The parts of all objects that others must keep clear of, and regions nothing may stand in."""
     looks_used: Counter[tuple[str, str]] = dataclasses.field(default_factory=Counter)
     """How often a category already came in a colour."""
 
-    @property
-    def walls(self) -> tuple[Wall, ...]:
-        """The four walls."""
-        return walls_of(self.width, self.depth)
+    def allows(self, category: str) -> bool:
+        """Tell whether the room's world has this category."""
+        return category in CATALOGUE and category not in self.world.without_classes
 
-    def build(self, category: str) -> Blueprint:
-        """Draw a variant of a category."""
-        return CATALOGUE[category].build(self.rng)
+    def count(self, category: str) -> int:
+        """Return how many of a category stand in the room."""
+        return sum(thing.category == category for thing in self.objects)
+
+    def build(self, category: str) -> tuple[str, Blueprint]:
+        """Draw a variant of a category; return its name and its geometry."""
+        entry = CATALOGUE[category]
+        variant = entry.draw_variant(self.rng)
+        return variant, entry.build(self.rng, variant)
 
     def look(self, category: str, size: float) -> Finish:
         """Draw a material and a colour in which the room has none of this category yet, if there is one left."""
         entry = CATALOGUE[category]
-        material = str(self.rng.choice(list(entry.looks)))
-        colours = list(dict.fromkeys(entry.looks[material]))
+        allowed = allowed_looks(entry, self.world)
+        favoured = [name for name in allowed if name in self.world.favoured_materials]
+        material = str(self.look_rng.choice(favoured or list(allowed)))
+        colours = list(dict.fromkeys(allowed[material]))
+        wanted = [c for c in colours if (category, c) in self.world.favoured_pairs]
         least = min(self.looks_used[category, c] for c in colours)
-        fresh = [c for c in entry.looks[material] if self.looks_used[category, c] == least]
-        return make_finish(material, str(self.rng.choice(fresh)), self.rng, size=size, patterned=entry.patterned)
+        fresh = [c for c in allowed[material] if self.looks_used[category, c] == least]
+        colour = str(self.look_rng.choice(wanted or fresh))
+        return make_finish(material, colour, self.look_rng, size=size, patterned=entry.patterned, world=self.world)
 
-    def fits(self, footprint: Footprint, *, ignore: Sequence[int] = (), inset: float = 0.015) -> bool:
-        """Tell whether a footprint lies in the room and clear of everything but the rug and the ignored instances."""
-        if not footprint.within(self.width / 2 - inset, self.depth / 2 - inset) or footprint.high > self.height - 0.05:
+    def keep_free(self, footprint: Footprint) -> None:
+        """Let nothing be placed in a region."""
+        f = footprint
+        row = [f.x, f.y, f.half_x, f.half_y, math.cos(f.yaw), math.sin(f.yaw), f.low, f.high]
+        self.crowd.add(np.array([row]), 0)
+
+    def fits(
+        self,
+        blueprint: Blueprint,
+        position: tuple[float, float, float],
+        yaw: float,
+        *,
+        ignore: Sequence[int] = (),
+        inset: float = WALL_GAP,
+        gap: float = GAP,
+    ) -> bool:
+        """Tell whether a blueprint placed here lies in the room and all its parts are clear of all others.
+
+        Args:
+            blueprint: what to place.
+            position: of its origin, metres.
+            yaw: its turn, radians.
+            ignore: instances that it may touch.
+            inset: least distance from the walls; negative for what hangs on them.
+            gap: least distance sideways from other parts.
+        """
+        footprint = footprint_of(blueprint, position, yaw)
+        if not self.plan.holds(footprint, inset) or footprint.high > self.height - 0.05:
             return False
-        grown = footprint.grown(GAP / 2)
-        if any(grown.overlaps(region) for region in self.kept_free):
-            return False
-        return not any(
-            grown.overlaps(thing.footprint.grown(GAP / 2))
-            for thing in self.objects
-            if thing.category not in ("floor", "ceiling", "wall", "rug") and thing.instance not in ignore
-        )
+        prisms = place_prisms(blueprint.part_bounds, position, yaw)
+        return not self.crowd.blocks(prisms, np.array([-1, *ignore], dtype=np.int64), gap)
+
+    def is_clear(self, footprint: Footprint) -> bool:
+        """Tell whether a region lies in the room and nothing reaches into it."""
+        f = footprint
+        row = [f.x, f.y, f.half_x, f.half_y, math.cos(f.yaw), math.sin(f.yaw), f.low, f.high]
+        ignored = np.array([-1], dtype=np.int64)
+        return self.plan.holds(f, WALL_GAP) and not self.crowd.blocks(np.array([row]), ignored, GAP)
 
     def put(
         self,
         category: str,
-        blueprint: Blueprint,
+        built: tuple[str, Blueprint],
         position: tuple[float, float, float],
         yaw: float,
         *,
         look: Finish | None = None,
         carrier: int = 0,
+        container: int = -1,
         structure: bool = False,
     ) -> RoomObject:
         """Add an object without asking whether it fits."""
+        variant, blueprint = built
         low, high = blueprint.bounds
         main = look or self.look(category, float((high - low).max()))
         self.looks_used[category, main.colour.name] += 1
@@ -87,74 +139,89 @@ class Placer:
         thing = RoomObject(
             instance=len(self.objects) + 1,
             category=category,
+            variant=variant,
             blueprint=blueprint,
             position=position,
             yaw=yaw,
             finishes=finishes,
             carrier=carrier,
+            container=container,
             structure=structure,
         )
         self.objects.append(thing)
+        if category not in FLAT_CATEGORIES:
+            self.crowd.add(thing.prisms, thing.instance)
         return thing
 
     def _slot_finish(self, slot: str, main: Finish) -> Finish:
         words = slot.split()
         if words[-1] == "pane":
-            return pane_finish(self.rng)
+            return pane_finish(self.look_rng, self.world)
         glow = LAMP_GLOW if words[0] == "main" or words[1] in ("white", "yellow") else SCREEN_GLOW
-        finish = main if words[0] == "main" else fixed(words[0], words[1], self.rng)
+        finish = main if words[0] == "main" else fixed(words[0], words[1], self.look_rng, self.world)
         return glowing(finish, glow) if words[-1] == "glow" else finish
 
     def try_put(
         self,
         category: str,
-        blueprint: Blueprint,
+        built: tuple[str, Blueprint],
         x: float,
         y: float,
         yaw: float,
         *,
         look: Finish | None = None,
         front: float = 0.0,
-        ignore: Sequence[int] = (),
+        gap: float = GAP,
     ) -> RoomObject | None:
         """Stand an object on the floor when it and `front` metres before it are free."""
-        footprint = footprint_of(blueprint, (x, y, 0.0), yaw)
-        if not self.fits(footprint, ignore=ignore):
+        position = (x, y, 0.0)
+        if not self.fits(built[1], position, yaw, gap=gap):
             return None
-        if front > 0 and not self.fits(footprint.extended_forward(front), ignore=ignore):
-            return None
-        return self.put(category, blueprint, (x, y, 0.0), yaw, look=look)
+        if front > 0:
+            whole = footprint_of(built[1], position, yaw)
+            before = dataclasses.replace(whole.extended_forward(front), low=0.0)
+            if not self.is_clear(before):
+                return None
+        return self.put(category, built, position, yaw, look=look)
 
     def along_wall(
         self, category: str, *, front: float = 0.0, tries: int = 24, wall: Wall | None = None
     ) -> RoomObject | None:
         """Stand an object with its back to a wall, wherever there is room."""
-        blueprint = self.build(category)
-        low, high = blueprint.bounds
+        if not self.allows(category):
+            return None
+        built = self.build(category)
+        low, high = built[1].bounds
+        walls = self.plan.walls
         for _ in range(tries):
-            chosen = wall or self.walls[int(self.rng.integers(4))]
+            chosen = wall or walls[int(self.rng.integers(len(walls)))]
             slack = (chosen.length - float(high[0] - low[0])) / 2 - 0.03
             if slack <= 0:
                 continue
             x, y = chosen.place(float(self.rng.uniform(-slack, slack)), float(high[1] - low[1]) / 2 + 0.025)
-            thing = self.try_put(category, blueprint, x, y, chosen.yaw, front=front)
+            thing = self.try_put(category, built, x, y, chosen.yaw, front=front)
             if thing:
                 return thing
         return None
 
     def on_wall(self, category: str, *, tries: int = 16) -> RoomObject | None:
         """Hang an object on a wall at eye height."""
-        blueprint = self.build(category)
-        low, high = blueprint.bounds
+        if not self.allows(category):
+            return None
+        built = self.build(category)
+        low, high = built[1].bounds
         tall = float(high[2] - low[2])
+        walls = self.plan.walls
         for _ in range(tries):
-            wall = self.walls[int(self.rng.integers(4))]
+            wall = walls[int(self.rng.integers(len(walls)))]
             slack = wall.length / 2 - float(high[0] - low[0]) / 2 - 0.1
             middle = float(self.rng.uniform(1.45, 1.75))
             z = min(middle - tall / 2, self.height - tall - 0.12)
+            if slack <= 0:
+                continue
             x, y = wall.place(float(self.rng.uniform(-slack, slack)), float(high[1] - low[1]) / 2 + 0.001)
-            if self.fits(footprint_of(blueprint, (x, y, z), wall.yaw).grown(0.06), inset=-0.1):
-                return self.put(category, blueprint, (x, y, z), wall.yaw)
+            if self.fits(built[1], (x, y, z), wall.yaw, inset=-0.1, gap=0.06):
+                return self.put(category, built, (x, y, z), wall.yaw)
         return None
 
     def on_support(
@@ -175,12 +242,15 @@ class Placer:
             tries: draws of a position before giving up.
             at: a wanted position on the support from -1 to 1 on each axis; drawn at random when None.
         """
-        blueprint = self.build(category)
-        low, high = blueprint.bounds
+        if not self.allows(category):
+            return None
+        built = self.build(category)
+        low, high = built[1].bounds
         half_x, half_y = float(high[0] - low[0]) / 2, float(high[1] - low[1]) / 2
         if float(high[2] - low[2]) > support.clearance - 0.01:
             return None
-        spread = 0.15 if support.kind in ("shelf", "seat", "tv") or category in ("monitor", "keyboard") else 0.7
+        upright = support.container >= 0 or support.kind in ("seat", "tv") or category in ("monitor", "keyboard")
+        spread = 0.15 if upright else 0.7
         for _ in range(tries):
             turn = float(self.rng.uniform(-spread, spread))
             c, s = abs(math.cos(turn)), abs(math.sin(turn))
@@ -189,30 +259,38 @@ class Placer:
             if slack_x < 0 or slack_y < 0:
                 continue
             u, v = at if at else (float(self.rng.uniform(-1, 1)), float(self.rng.uniform(-1, 1)))
-            dx, dy = support.x + u * slack_x, support.y + v * slack_y
-            c, s = math.cos(carrier.yaw), math.sin(carrier.yaw)
-            x, y = carrier.position[0] + c * dx - s * dy, carrier.position[1] + s * dx + c * dy
-            position = (x, y, carrier.position[2] + support.z)
+            local = np.array([support.x + u * slack_x, support.y + v * slack_y, support.z])
+            where = rotation_z(carrier.yaw) @ local + np.array(carrier.position)
+            position = (float(where[0]), float(where[1]), float(where[2]))
             yaw = carrier.yaw + turn
-            if self.fits(footprint_of(blueprint, position, yaw), ignore=self._carriers(carrier)):
-                return self.put(category, blueprint, position, yaw, carrier=carrier.instance)
+            if self.fits(built[1], position, yaw, ignore=(carrier.instance,)):
+                return self.put(category, built, position, yaw, carrier=carrier.instance, container=support.container)
         return None
-
-    def _carriers(self, thing: RoomObject) -> list[int]:
-        chain = [thing.instance]
-        while thing.carrier:
-            chain.append(thing.carrier)
-            thing = self.objects[thing.carrier - 1]
-        return chain
 
     def on_floor(self, category: str, *, tries: int = 30) -> RoomObject | None:
         """Stand an object anywhere on the free floor, turned at random."""
-        blueprint = self.build(category)
+        if not self.allows(category):
+            return None
+        built = self.build(category)
         for _ in range(tries):
-            x = float(self.rng.uniform(-0.5, 0.5)) * (self.width - 0.3)
-            y = float(self.rng.uniform(-0.5, 0.5)) * (self.depth - 0.3)
-            yaw = float(self.rng.uniform(-math.pi, math.pi))
-            thing = self.try_put(category, blueprint, x, y, yaw)
+            x, y = self.plan.draw_point(self.rng, 0.15)
+            thing = self.try_put(category, built, x, y, float(self.rng.uniform(-math.pi, math.pi)))
             if thing:
                 return thing
         return None
+
+
+def allowed_looks(entry: Category, world: World) -> dict[str, list[str]]:
+    """Return the materials and colours in which a category may come in a world."""
+    result = {}
+    for material, colours in entry.looks.items():
+        if material in world.without_materials:
+            continue
+        kept = [
+            colour
+            for colour in colours
+            if colour not in world.without_colours and (entry.name, colour) not in world.without_pairs
+        ]
+        if kept:
+            result[material] = kept
+    return result

@@ -9,11 +9,17 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from vantage.captures import SceneObject
+from vantage.errors import UsageError
 from vantage.geometry import OrientedBox
 from vantage.rooms.blueprint import Blueprint, rotation_z
 from vantage.rooms.catalogue import CLASS_NAMES
+from vantage.rooms.collisions import place_prisms
 from vantage.rooms.footprints import Footprint
+from vantage.rooms.illumination import Lights, SunWindow
+from vantage.rooms.kinds import ROOM_KINDS
 from vantage.rooms.materials import Finish
+from vantage.rooms.plan import FloorPlan
+from vantage.rooms.worlds import world_named
 
 if TYPE_CHECKING:
     from vantage.rooms.assembly import Geometry
@@ -21,16 +27,37 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RoomSettings:
-    """What rooms may look like."""
+    """What rooms may look like.
 
+    Raises:
+        UsageError: there is no such kind of room or world, or a number is out of its range.
+    """
+
+    kind: str | None = None
+    """One of `kinds.ROOM_KINDS`; drawn when None."""
+    world: str = "pretrain"
+    """One of `worlds.WORLDS`: which classes, looks and lights there are."""
+    clutter: float = 0.5
+    """How full surfaces and containers are, 0 (bare) to 1 (crammed)."""
     width: tuple[float, float] = (3.6, 5.4)
     """Range of the first floor side, metres."""
     depth: tuple[float, float] = (3.6, 5.0)
     """Range of the second floor side, metres."""
     height: tuple[float, float] = (2.4, 2.9)
     """Range of the ceiling's height, metres."""
-    small_objects: tuple[int, int] = (14, 24)
-    """Range of how many small and medium objects are tried."""
+    l_share: float = 0.3
+    """Share of L-shaped rooms."""
+
+    def __post_init__(self) -> None:
+        if self.kind is not None and self.kind not in ROOM_KINDS:
+            raise UsageError(f"room kind {self.kind!r} is not known; choose one of {', '.join(ROOM_KINDS)}")
+        world_named(self.world)
+        if not 0 <= self.clutter <= 1 or not 0 <= self.l_share <= 1:
+            raise UsageError(f"clutter {self.clutter}, l_share {self.l_share}: expected numbers from 0 to 1")
+        for name in ("width", "depth", "height"):
+            low, high = getattr(self, name)
+            if not 2.2 <= low <= high <= 12:
+                raise UsageError(f"room {name} {low} to {high} m: expected a range within 2.2 to 12 m")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,6 +67,8 @@ class RoomObject:
     instance: int
     """Number in instance maps, 1 and up."""
     category: str
+    variant: str
+    """Name of the shape, one of the category's `variants`."""
     blueprint: Blueprint
     position: tuple[float, float, float]
     """Of the object's origin (the middle of its base), world frame, metres."""
@@ -48,7 +77,9 @@ class RoomObject:
     finishes: Mapping[str, Finish]
     """Finish of every slot of its parts."""
     carrier: int = 0
-    """Instance of what it stands on or hangs on; 0: nothing (the room's own surfaces)."""
+    """Instance of what it stands on or in; 0: the floor, a wall or the ceiling."""
+    container: int = -1
+    """Index of the carrier's container that it stands in; -1 when it stands on an open surface."""
     structure: bool = False
     """Whether it belongs to the room itself (floor, wall, window)."""
 
@@ -83,6 +114,11 @@ class RoomObject:
         )
 
     @functools.cached_property
+    def prisms(self) -> Float[np.ndarray, "k 8"]:
+        """The boxes of its parts as turned prisms (`collisions`)."""
+        return place_prisms(self.blueprint.part_bounds, self.position, self.yaw)
+
+    @functools.cached_property
     def footprint(self) -> Footprint:
         """The box as a footprint."""
         return footprint_of(self.blueprint, self.position, self.yaw)
@@ -113,49 +149,30 @@ def footprint_of(blueprint: Blueprint, position: tuple[float, float, float], yaw
     )
 
 
-@dataclasses.dataclass(frozen=True)
-class SunWindow:
-    """The opening of a window, through which the sun shines: the inner wall plane and a rectangle on it."""
-
-    axis: int
-    """World axis of the wall's normal: 0 for x, 1 for y."""
-    plane: float
-    """Where the wall's inner face cuts that axis, metres."""
-    low: tuple[float, float]
-    """Lowest other horizontal coordinate and z."""
-    high: tuple[float, float]
-    """Highest other horizontal coordinate and z."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Lights:
-    """The light of a room; colours are linear, their scale is undone by `exposure`."""
-
-    lamp_position: tuple[float, float, float]
-    """Middle of the ceiling light, metres."""
-    lamp_colour: tuple[float, float, float]
-    lamp_radius: float
-    """Half size of the ceiling light: how soft its shadows are, metres."""
-    sun_direction: tuple[float, float, float]
-    """Unit vector towards the sun."""
-    sun_colour: tuple[float, float, float]
-    ambient_colour: tuple[float, float, float]
-    """Light from everywhere, before the irradiance of the room's own surfaces."""
-
-
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Room:
     """A furnished room. The world's origin is the middle of its floor, z is up, metres."""
 
     seed: int
-    size: tuple[float, float, float]
-    """Width (x), depth (y) and height, metres."""
+    kind: str
+    """One of `kinds.ROOM_KINDS`."""
+    world: str
+    """Name of the world it belongs to."""
+    plan: FloorPlan
+    """Its outline."""
+    height: float
+    """Of the ceiling, metres."""
     objects: tuple[RoomObject, ...]
     """Everything in it; `objects[i].instance == i + 1`."""
     lights: Lights
     windows: tuple[SunWindow, ...]
     focus: tuple[float, float, float]
     """A point worth looking at: the middle of the main group of furniture."""
+
+    @property
+    def size(self) -> tuple[float, float, float]:
+        """Width (x), depth (y) and height of the box around the room, metres."""
+        return (self.plan.width, self.plan.depth, self.height)
 
     @property
     def class_names(self) -> tuple[str, ...]:

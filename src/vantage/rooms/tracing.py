@@ -66,11 +66,12 @@ def intersect(geometry: Geometry, origins: Float32[np.ndarray, "m 3"], direction
 
 def lamp_points(room: "Room", count: int) -> Float32[np.ndarray, "k 3"]:
     """Return fixed points on the lamp that stand for its area; the same for all pixels, so that views agree."""
-    lamp = np.array(room.lights.lamp_position, dtype=np.float32)
+    first = room.lights.lamps[0]
+    lamp = np.array(first.position, dtype=np.float32)
     if count == 1:
         return lamp[None]
     angles = 2 * np.pi * (np.arange(count) + 0.4) / count
-    offsets = np.stack([np.cos(angles), np.sin(angles), np.zeros(count)], axis=-1) * room.lights.lamp_radius
+    offsets = np.stack([np.cos(angles), np.sin(angles), np.zeros(count)], axis=-1) * first.radius
     return (lamp + offsets).astype(np.float32)
 
 
@@ -113,7 +114,7 @@ def radiance(
             blocked = _blocked(geometry, rays[:cast], reach[:cast])
             shading.add_visible(blocked, index[:cast], 1.0, sun_visibility)
     lights = room.lights
-    table = np.array([lights.lamp_position, lights.lamp_colour, lights.sun_direction, lights.sun_colour])
+    table = np.array([lights.lamps[0].position, lights.lamps[0].colour, lights.sun_direction, lights.sun_colour])
     volume = geometry.volume
     result = np.zeros((count, 3), dtype=np.float32)
     shading.shade(
