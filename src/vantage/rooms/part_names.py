@@ -59,6 +59,10 @@ PART_NAMES: tuple[str, ...] = (
     "basin",
     "burner",
     "baseboard",
+    "slat",
+    "rung",
+    "hook",
+    "mirror",
 )
 """Index 0 is no part at all. New names go to the end."""
 

@@ -1,11 +1,11 @@
 """Every kind of object a room may hold, by name. A new kind is one function and one `Category` in one of the files."""
 
 from vantage.rooms.blueprint import Category
-from vantage.rooms.catalogue import decor, electronics, kitchen, lights, seats, storage, tables, toys
+from vantage.rooms.catalogue import beds, decor, desks, electronics, kitchen, lights, seats, sofas, storage, tables, toys
 
 CATALOGUE: dict[str, Category] = {
     category.name: category
-    for module in (tables, seats, storage, lights, electronics, kitchen, decor, toys)
+    for module in (tables, desks, seats, sofas, beds, storage, lights, electronics, kitchen, decor, toys)
     for category in module.CATEGORIES
 }
 """All categories by name."""

@@ -1,154 +1,307 @@
-"""Things to sit and lie on."""
+"""Chairs, stools and benches: seats for one or two without upholstered bodies."""
+
+import itertools
 
 import numpy as np
 
 from vantage.rooms.blueprint import Blueprint, Builder, Category
-from vantage.rooms.catalogue.tables import four_legs
+from vantage.rooms.catalogue.carpentry import block, corners, cushion, legs, rod, strut
 from vantage.rooms.colours import VIVID
-from vantage.rooms.shapes import Box, Ellipsoid, RoundedBox, Tube, cylinder
-
-UPHOLSTERY = (*VIVID, "gray", "brown", "black", "white")
+from vantage.rooms.shapes import Box, Frustum, RoundedBox, TorusArc, Tube, cylinder
 
 
-def chair(rng: np.random.Generator) -> Blueprint:
-    """Build a chair: seat, legs, and a back of slats or one panel."""
+def ladder_chair(rng: np.random.Generator) -> Blueprint:
+    """Build a wooden chair whose back is a ladder of level slats, with rungs between its legs."""
     b = Builder()
-    seat, width, depth = rng.uniform(0.43, 0.47), rng.uniform(0.42, 0.48), rng.uniform(0.42, 0.48)
-    top = seat + rng.uniform(0.40, 0.52)
-    four_legs(b, width, depth, seat - 0.03, 0.04, "main", taper=rng.random() < 0.3)
-    b.add(RoundedBox(width, depth, 0.05, 0.018), (0, 0, seat - 0.025))
-    y = depth / 2 - 0.03
-    for sx in (-1, 1):
-        b.add(Box(0.04, 0.035, top - seat), (sx * (width / 2 - 0.03), y, (top + seat) / 2))
-    if rng.random() < 0.5:
-        for k in range(3):
-            b.add(Box(width - 0.06, 0.022, 0.06), (0, y, seat + 0.14 + k * (top - seat - 0.18) / 2))
-    else:
-        b.add(RoundedBox(width - 0.02, 0.03, 0.26, 0.012), (0, y, top - 0.13))
-    b.support(0, -0.03, (width / 2 - 0.06, depth / 2 - 0.07), seat, 0.5, "seat")
-    return b.done()
-
-
-def office_chair(rng: np.random.Generator) -> Blueprint:
-    """Build a chair on a column with a star of five feet."""
-    b = Builder()
-    seat = rng.uniform(0.45, 0.5)
-    for k in range(5):
-        angle = 2 * np.pi * k / 5 + 0.3
-        foot = (0.27 * np.cos(angle), 0.27 * np.sin(angle), 0.055)
-        b.add(Tube(((0.0, 0.0, 0.1), (float(foot[0]), float(foot[1]), foot[2])), 0.022), slot="plastic black")
-        b.add(Ellipsoid(0.03, 0.03, 0.03), (float(foot[0]), float(foot[1]), 0.03), "plastic black")
-    b.add(cylinder(0.03, seat - 0.14), (0, 0, 0.08), "metal gray")
-    b.add(RoundedBox(0.48, 0.47, 0.08, 0.035), (0, 0, seat - 0.04))
-    b.add(RoundedBox(0.44, 0.07, rng.uniform(0.45, 0.6), 0.03), (0, 0.21, seat + 0.36), turn=(-0.08, 0, 0))
-    b.add(Box(0.06, 0.03, 0.3), (0, 0.24, seat + 0.05), "plastic black")
-    for sx in (-1, 1):
-        b.add(Box(0.05, 0.26, 0.03), (sx * 0.27, 0, seat + 0.2), "plastic black")
-        b.add(Box(0.03, 0.04, 0.22), (sx * 0.27, 0.05, seat + 0.08), "plastic black")
-    return b.done()
-
-
-def padded_seat(b: Builder, width: float, depth: float, seats: int, rng: np.random.Generator) -> None:
-    """Add the body of an armchair or sofa: base, arms, back and one cushion per seat."""
-    seat, back, arm = rng.uniform(0.40, 0.46), rng.uniform(0.78, 0.9), rng.uniform(0.12, 0.2)
-    b.add(RoundedBox(width - 2 * arm, depth - 0.05, 0.22, 0.03), (0, 0, 0.19))
-    b.add(RoundedBox(width - 2 * arm, 0.2, back - 0.1, 0.06), (0, depth / 2 - 0.1, 0.1 + (back - 0.1) / 2))
-    for sx in (-1, 1):
-        b.add(RoundedBox(arm, depth, seat + 0.1, 0.05), (sx * (width - arm) / 2, 0, 0.07 + (seat + 0.1) / 2))
-        for sy in (-1, 1):
-            b.add(cylinder(0.025, 0.1), (sx * (width / 2 - 0.08), sy * (depth / 2 - 0.08), 0), "wood brown")
-    cushion = (width - 2 * arm) / seats
-    for k in range(seats):
-        x = (k - (seats - 1) / 2) * cushion
-        b.add(RoundedBox(cushion - 0.012, depth - 0.2, 0.15, 0.045), (x, -0.09, seat - 0.075))
-        b.support(x, -0.08, (cushion / 2 - 0.055, depth / 2 - 0.17), seat, 0.5, "seat")
-
-
-def armchair(rng: np.random.Generator) -> Blueprint:
-    """Build a padded chair for one."""
-    b = Builder()
-    padded_seat(b, rng.uniform(0.8, 0.95), rng.uniform(0.78, 0.9), 1, rng)
-    return b.done()
-
-
-def sofa(rng: np.random.Generator) -> Blueprint:
-    """Build a padded seat for two or three."""
-    b = Builder()
-    seats = int(rng.integers(2, 4))
-    padded_seat(b, rng.uniform(0.62, 0.7) * seats + 0.3, rng.uniform(0.8, 0.92), seats, rng)
-    return b.done()
-
-
-def stool(rng: np.random.Generator) -> Blueprint:
-    """Build a round seat on three or four splayed legs."""
-    b = Builder()
-    height, radius = rng.uniform(0.42, 0.65), rng.uniform(0.16, 0.2)
+    seat, width, depth = rng.uniform(0.43, 0.47), rng.uniform(0.42, 0.47), rng.uniform(0.42, 0.47)
+    top = seat + rng.uniform(0.42, 0.55)
+    x, y = width / 2 - 0.02, depth / 2 - 0.02
+    for side in (-1, 1):
+        b.add(Box(0.04, 0.04, seat - 0.02), (side * x, -y, seat / 2 - 0.01), name="leg")
+        b.add(Box(0.04, 0.04, seat), (side * x, y, seat / 2), name="leg")
+        strut(b, (side * x, y, seat - 0.01), (side * x, y + 0.07, top), (0.035, 0.035), name="back")
+        b.add(Box(0.02, depth - 0.05, 0.025), (side * x, 0, 0.18), name="rung")
+    b.add(Box(width, depth, 0.03), (0, 0, seat - 0.015), name="seat")
+    b.add(Box(width - 0.06, 0.02, 0.025), (0, -y, 0.24), name="rung")
     count = int(rng.integers(3, 5))
-    b.add(cylinder(radius, 0.05), (0, 0, height - 0.05))
+    for k in range(count):
+        share = 0.3 + 0.64 * k / (count - 1)
+        at = (0.0, y + 0.07 * share, seat + share * (top - seat))
+        b.add(Box(width - 0.05, 0.018, 0.055), at, turn=(-0.15, 0, 0), name="slat")
+    b.support(0, -0.03, (width / 2 - 0.05, depth / 2 - 0.07), seat, 0.5, "seat")
+    return b.done()
+
+
+def spindle_chair(rng: np.random.Generator) -> Blueprint:
+    """Build a chair with a rounded seat, splayed legs and a bow of thin spindles as its back."""
+    b = Builder()
+    seat, radius = rng.uniform(0.43, 0.46), rng.uniform(0.21, 0.235)
+    tall, lean = rng.uniform(0.42, 0.52), 0.16
+    b.add(Frustum(radius - 0.02, radius, 0.04), (0, 0, seat - 0.04), name="seat")
+    for x, y in corners(1.15 * radius, 1.15 * radius):
+        rod(b, (1.55 * x, 1.55 * y, 0), (x, y, seat - 0.03), 0.016, name="leg")
+    for side in (-1, 1):
+        rod(
+            b,
+            (side * 0.74 * radius, -0.74 * radius, 0.18),
+            (side * 0.74 * radius, 0.74 * radius, 0.18),
+            0.009,
+            name="rung",
+        )
+    rod(b, (-0.74 * radius, 0, 0.18), (0.74 * radius, 0, 0.18), 0.009, name="rung")
+    path = []
+    for angle in np.linspace(0, np.pi, 9):
+        u, up = 0.88 * radius * np.cos(angle), tall * np.sin(angle) ** 0.6
+        path.append(
+            (float(u), float(0.42 * radius + lean * up + 0.3 * radius * np.sin(angle)), float(seat - 0.01 + up))
+        )
+    b.add(Tube(tuple(path), 0.013), name="frame")
+    for k in range(5):
+        u = (k - 2) / 2.9 * 0.88 * radius
+        sine = float(np.sqrt(1 - (u / (0.88 * radius)) ** 2))
+        up = tall * sine**0.6
+        rod(
+            b,
+            (0.9 * u, 0.72 * radius, seat - 0.01),
+            (u, 0.42 * radius + lean * up + 0.3 * radius * sine, seat - 0.01 + up),
+            0.007,
+            name="back",
+        )
+    b.support(0, -0.03, (0.6 * radius, 0.55 * radius), seat, 0.4, "seat")
+    return b.done()
+
+
+def shell_chair(rng: np.random.Generator) -> Blueprint:
+    """Build a chair with a moulded seat and back in one sweep on thin metal legs."""
+    b = Builder()
+    seat, width = rng.uniform(0.43, 0.46), rng.uniform(0.44, 0.48)
+    b.add(Box(width, 0.36, 0.018), (0, -0.02, seat - 0.009), name="seat")
+    strut(b, (0, -0.2, seat - 0.012), (0, -0.245, seat - 0.035), (0.016, width), name="seat")
+    profile = [(0.155, -0.004), (0.20, 0.05), (0.225, 0.14), (0.25, 0.26), (0.262, 0.38)]
+    for k, ((y0, z0), (y1, z1)) in enumerate(itertools.pairwise(profile)):
+        wide = (width, width, width, width - 0.05)[k]
+        reach = float(np.hypot(y1 - y0, z1 - z0)) + 0.014
+        at = (0.0, (y0 + y1) / 2, seat + (z0 + z1) / 2)
+        b.add(Box(wide, 0.016, reach), at, turn=(-float(np.arctan2(y1 - y0, z1 - z0)), 0, 0), name="back")
+    for side in (-1, 1):
+        strut(
+            b,
+            (side * (width / 2 - 0.012), -0.18, seat),
+            (side * (width / 2 - 0.012), 0.16, seat + 0.014),
+            (0.03, 0.014),
+            name="rim",
+        )
+    metal = "metal gray" if rng.random() < 0.6 else "metal black"
+    for x, y in corners(0.28, 0.26):
+        rod(b, (1.6 * x, 1.65 * y, 0), (x, y, seat - 0.012), 0.011, metal, name="leg")
+    for y in (-0.13, 0.13):
+        b.add(Box(0.28, 0.02, 0.012), (0, y, seat - 0.022), metal, name="frame")
+    b.support(0, -0.02, (width / 2 - 0.05, 0.15), seat, 0.4, "seat")
+    return b.done()
+
+
+def folding_chair(rng: np.random.Generator) -> Blueprint:
+    """Build a folding chair: crossed legs on both sides, a slatted seat and one back rail."""
+    b = Builder()
+    seat, width = rng.uniform(0.44, 0.47), rng.uniform(0.40, 0.46)
+    for side in (-1, 1):
+        x = side * (width / 2 - 0.012)
+        strut(b, (x, -0.24, 0.0), (x, 0.22, 0.82), (0.03, 0.02), name="leg")
+        strut(b, (x - side * 0.022, 0.24, 0.0), (x - side * 0.022, -0.18, seat - 0.02), (0.03, 0.02), name="leg")
+        block(
+            b,
+            (x - side * 0.012 - 0.012, -0.2, seat - 0.04),
+            (x - side * 0.012 + 0.012, 0.17, seat - 0.018),
+            name="frame",
+        )
+    for k in range(6):
+        b.add(Box(width - 0.03, 0.054, 0.018), (0, -0.175 + k * 0.064, seat - 0.009), name="slat")
+    b.add(Box(width - 0.02, 0.018, 0.1), (0, 0.19, 0.76), turn=(-0.5, 0, 0), name="back")
+    b.add(Box(width - 0.02, 0.018, 0.05), (0, 0.135, 0.65), turn=(-0.5, 0, 0), name="back")
+    b.add(Box(width - 0.06, 0.025, 0.02), (0, 0.133, 0.11), name="rung")
+    b.support(0, -0.047, (width / 2 - 0.05, 0.1), seat, 0.4, "seat")
+    return b.done()
+
+
+def padded_chair(rng: np.random.Generator) -> Blueprint:
+    """Build a dining chair with a padded seat and a tall padded back on dark wooden legs."""
+    b = Builder()
+    seat, width, depth = rng.uniform(0.45, 0.48), rng.uniform(0.44, 0.48), rng.uniform(0.44, 0.48)
+    legs(b, width - 0.02, depth - 0.02, seat - 0.05, 0.04, "wood brown")
+    b.add(RoundedBox(width, depth, 0.1, 0.025), (0, 0, seat - 0.05), name="seat")
+    tall = rng.uniform(0.45, 0.55)
+    b.add(
+        RoundedBox(width - 0.01, 0.07, tall + 0.06, 0.025),
+        (0, depth / 2 + 0.01, seat + tall / 2),
+        turn=(-0.12, 0, 0),
+        name="back",
+    )
+    b.support(0, -0.05, (width / 2 - 0.05, depth / 2 - 0.1), seat, 0.4, "seat")
+    return b.done()
+
+
+def round_stool(rng: np.random.Generator) -> Blueprint:
+    """Build a round wooden seat on three or four splayed legs with a ring of rungs."""
+    b = Builder()
+    height, radius = rng.uniform(0.42, 0.5), rng.uniform(0.16, 0.19)
+    count = int(rng.integers(3, 5))
+    b.add(cylinder(radius, 0.035), (0, 0, height - 0.035), name="seat")
+    knees = []
     for k in range(count):
         angle = 2 * np.pi * (k + 0.5) / count
         c, s = float(np.cos(angle)), float(np.sin(angle))
-        b.add(Tube(((0.55 * radius * c, 0.55 * radius * s, height - 0.06), (radius * c, radius * s, 0.02)), 0.02))
-    b.add(cylinder(0.78 * radius, 0.02), (0, 0, 0.35 * height))
+        rod(
+            b,
+            (1.05 * radius * c, 1.05 * radius * s, 0),
+            (0.65 * radius * c, 0.65 * radius * s, height - 0.03),
+            0.017,
+            name="leg",
+        )
+        knees.append((0.93 * radius * c, 0.93 * radius * s, 0.3 * height))
+    for k in range(count):
+        rod(b, knees[k], knees[(k + 1) % count], 0.009, name="rung")
     b.support(0, 0, (0.65 * radius, 0.65 * radius), height, 0.5, "seat")
     return b.done()
 
 
-def bed(rng: np.random.Generator) -> Blueprint:
-    """Build a bed with its head at the back: frame, mattress, blanket and pillows."""
+def bar_stool(rng: np.random.Generator) -> Blueprint:
+    """Build a tall stool on one column with a disc for a foot and a ring for the feet."""
     b = Builder()
-    width, length = rng.uniform(0.95, 1.5), rng.uniform(1.95, 2.08)
-    head = rng.uniform(0.85, 1.1)
-    b.add(Box(width, length, 0.22), (0, 0, 0.19), "wood brown")
-    b.add(RoundedBox(width, 0.06, head, 0.02), (0, length / 2, head / 2), "wood brown")
-    b.add(RoundedBox(width - 0.04, length - 0.06, 0.2, 0.07), (0, -0.01, 0.39), "fabric white")
-    b.add(RoundedBox(width + 0.03, 0.68 * length, 0.21, 0.07), (0, -0.16 * length - 0.01, 0.405))
-    for sx in (-1, 1) if width > 1.2 else (0,):
-        b.add(RoundedBox(0.52, 0.34, 0.14, 0.06), (sx * width / 4, length / 2 - 0.26, 0.54), "fabric white")
-    b.support(0, -0.1 * length - 0.1, (width / 2 - 0.1, 0.25 * length), 0.51, 0.8, "seat")
-    for sx in (-1, 1):
-        b.add(Box(0.07, 0.07, 0.1), (sx * (width / 2 - 0.05), -length / 2 + 0.06, 0.05), "wood brown")
-        b.add(Box(0.07, 0.07, 0.1), (sx * (width / 2 - 0.05), length / 2 - 0.06, 0.05), "wood brown")
+    height, radius = rng.uniform(0.66, 0.8), rng.uniform(0.17, 0.2)
+    b.add(Frustum(0.21, 0.19, 0.02), slot="metal gray", name="base")
+    b.add(cylinder(0.028, height - 0.07), (0, 0, 0.015), "metal gray", name="pole")
+    b.add(TorusArc(0.14, 0.01), (0, 0.0, 0.27), "metal gray", turn=(np.pi / 2, 0, 0), name="rung")
+    for k in range(3):
+        angle = 2 * np.pi * k / 3
+        rod(b, (0, 0, 0.27), (0.14 * np.cos(angle), 0.14 * np.sin(angle), 0.27), 0.007, "metal gray", name="rung")
+    b.add(Frustum(radius - 0.015, radius, 0.04), (0, 0, height - 0.07), name="seat")
+    b.add(Frustum(radius, radius - 0.02, 0.03), (0, 0, height - 0.03), name="cushion")
+    b.support(0, 0, (0.6 * radius, 0.6 * radius), height, 0.5, "seat")
+    return b.done()
+
+
+def square_stool(rng: np.random.Generator) -> Blueprint:
+    """Build a stool on four square legs with rungs, whose seat is woven of bands."""
+    b = Builder()
+    height, size = rng.uniform(0.42, 0.62), rng.uniform(0.34, 0.4)
+    legs(b, size, size, height - 0.006, 0.036)
+    for side in (-1, 1):
+        for z, other in ((0.16, 0.22), (height - 0.03, height - 0.03)):
+            b.add(Box(size - 0.05, 0.022, 0.03), (0, side * (size / 2 - 0.018), z), name="rung")
+            b.add(Box(0.022, size - 0.05, 0.03), (side * (size / 2 - 0.018), 0, other), name="rung")
+    pitch = (size - 0.03) / 7
+    for k in range(7):
+        b.add(Box(pitch - 0.004, size - 0.012, 0.01), ((k - 3) * pitch, 0, height - 0.011), "fabric brown", name="seat")
+        b.add(Box(size - 0.012, pitch - 0.004, 0.01), (0, (k - 3) * pitch, height - 0.005), "fabric brown", name="seat")
+    b.support(0, 0, (size / 2 - 0.04, size / 2 - 0.04), height, 0.5, "seat")
+    return b.done()
+
+
+def step_stool(rng: np.random.Generator) -> Blueprint:
+    """Build a low stool of two steps between side boards, with a hole to grip."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.38, 0.48), rng.uniform(0.36, 0.42), rng.uniform(0.36, 0.42)
+    for side in (-1, 1):
+        x = side * (width / 2 - 0.04)
+        block(b, (x - 0.011, 0, 0), (x + 0.011, depth / 2, height - 0.022), name="leg")
+        block(b, (x - 0.011, -depth / 2 + 0.02, 0), (x + 0.011, 0, height / 2 - 0.022), name="leg")
+    b.add(Box(width, depth / 2 + 0.02, 0.022), (0, depth / 4 - 0.01, height - 0.011), name="seat")
+    b.add(Box(width, depth / 2, 0.022), (0, -depth / 4, height / 2 - 0.011), name="rung")
+    b.add(Box(width - 0.08, 0.02, 0.08), (0, depth / 2 - 0.04, 0.6 * height), name="back")
+    b.support(0, depth / 4 - 0.01, (width / 2 - 0.03, depth / 4 - 0.02), height, 0.5, "seat")
+    return b.done()
+
+
+def plank_bench(rng: np.random.Generator) -> Blueprint:
+    """Build a bench of one long plank on two boards with a stretcher."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.43, 0.47), rng.uniform(1.0, 1.5), rng.uniform(0.3, 0.38)
+    b.add(Box(width, depth, 0.04), (0, 0, height - 0.02), name="seat")
+    for side in (-1, 1):
+        b.add(Box(0.04, depth - 0.03, height - 0.04), (side * (width / 2 - 0.14), 0, (height - 0.04) / 2), name="leg")
+    b.add(Box(width - 0.3, 0.03, 0.09), (0, 0, 0.2), name="frame")
+    b.support(0, 0, (width / 2 - 0.04, depth / 2 - 0.03), height, 0.6, "seat")
+    return b.done()
+
+
+def slatted_bench(rng: np.random.Generator) -> Blueprint:
+    """Build a garden bench: slats for seat and back between two frames with arms."""
+    b = Builder()
+    seat, width, depth = rng.uniform(0.42, 0.46), rng.uniform(1.2, 1.55), 0.48
+    metal = "metal black" if rng.random() < 0.5 else "main"
+    for side in (-1, 1):
+        x = side * (width / 2 - 0.05)
+        b.add(Box(0.045, 0.045, 0.64), (x, -depth / 2 + 0.02, 0.32), metal, name="leg")
+        b.add(Box(0.045, 0.045, seat), (x, depth / 2 - 0.02, seat / 2), metal, name="leg")
+        strut(
+            b, (x, depth / 2 - 0.02, seat - 0.02), (x, depth / 2 + 0.08, seat + 0.43), (0.04, 0.045), metal, name="back"
+        )
+        b.add(Box(0.045, depth - 0.04, 0.045), (x, 0, seat - 0.045), metal, name="frame")
+        b.add(Box(0.06, depth + 0.06, 0.03), (x, 0.02, 0.65), metal, name="arm")
+    for k in range(5):
+        b.add(Box(width, 0.075, 0.022), (0, -depth / 2 + 0.06 + 0.09 * k, seat - 0.011), name="slat")
+    for k in range(4):
+        share = 0.2 + 0.25 * k
+        at = (0.0, depth / 2 - 0.045 + 0.1 * share, seat + 0.43 * share)
+        b.add(Box(width, 0.02, 0.07), at, turn=(-0.22, 0, 0), name="slat")
+    b.support(0, -0.02, (width / 2 - 0.1, depth / 2 - 0.1), seat, 0.5, "seat")
+    return b.done()
+
+
+def padded_bench(rng: np.random.Generator) -> Blueprint:
+    """Build a bench with a buttoned cushion on splayed legs, as at the foot of a bed."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.43, 0.48), rng.uniform(0.95, 1.3), rng.uniform(0.38, 0.45)
+    legs(b, width - 0.1, depth - 0.02, height - 0.12, 0.035, splay=0.04)
+    b.add(Box(width - 0.02, depth - 0.02, 0.04), (0, 0, height - 0.125), name="frame")
+    colour = f"fabric {rng.choice(['gray', 'blue', 'green', 'red', 'white'])}"
+    cushion(b, (width, depth, 0.11), (0, 0, height - 0.055), colour)
+    for k in range(8):
+        at = ((k % 4 - 1.5) * width / 4, (k // 4 - 0.5) * depth / 2, height - 0.003)
+        b.add(Box(0.02, 0.02, 0.012), at, colour, turn=(0, 0, np.pi / 4), name="button")
+    b.support(0, 0, (width / 2 - 0.06, 0.05), height, 0.6, "seat")
     return b.done()
 
 
 CATEGORIES = (
     Category(
         name="chair",
-        variants={"plain": chair},
-        size=(0.02, 2.6),
-        looks={"wood": ("brown", "white", "black"), "plastic": (*VIVID, "white", "black")},
+        variants={
+            "ladder back": ladder_chair,
+            "spindle back": spindle_chair,
+            "moulded": shell_chair,
+            "folding": folding_chair,
+            "padded": padded_chair,
+        },
+        size=(0.75, 1.1),
+        looks={
+            "wood": ("brown", "white", "black"),
+            "plastic": (*VIVID, "white", "black"),
+            "fabric": ("gray", "blue", "green", "purple"),
+            "wicker": ("brown", "beige"),
+        },
         places=("group",),
+        rooms=("kitchen", "living room", "bedroom"),
+        synonyms=("dining chair", "side chair", "kitchen chair"),
         patterned=False,
-    ),
-    Category(
-        name="office chair",
-        variants={"plain": office_chair},
-        size=(0.02, 2.6),
-        looks={"fabric": ("black", "gray", "blue", "red", "green"), "leather": ("black", "brown", "white")},
-        places=("group",),
-        patterned=False,
-    ),
-    Category(
-        name="armchair",
-        variants={"plain": armchair},
-        size=(0.02, 2.6),
-        looks={"fabric": UPHOLSTERY, "leather": ("brown", "black", "red")},
-        places=("group",),
-    ),
-    Category(
-        name="sofa",
-        variants={"plain": sofa},
-        size=(0.02, 2.6),
-        looks={"fabric": UPHOLSTERY, "leather": ("brown", "black", "white")},
-        places=("group",),
     ),
     Category(
         name="stool",
-        variants={"plain": stool},
-        size=(0.02, 2.6),
+        variants={"round": round_stool, "bar": bar_stool, "woven": square_stool, "step": step_stool},
+        size=(0.36, 0.82),
         looks={"wood": ("brown", "white", "black"), "plastic": VIVID, "metal": ("gray", "red", "yellow")},
         places=("floor",),
+        rooms=("kitchen", "workshop", "office"),
+        synonyms=("footstool", "bar stool", "step stool"),
     ),
-    Category(name="bed", variants={"plain": bed}, size=(0.02, 2.6), looks={"fabric": UPHOLSTERY}, places=("group",)),
+    Category(
+        name="bench",
+        variants={"plank": plank_bench, "garden": slatted_bench, "padded": padded_bench},
+        size=(0.9, 1.6),
+        looks={"wood": ("brown", "brown", "white", "gray", "green"), "stone": ("gray", "beige")},
+        places=("group",),
+        rooms=("kitchen", "bedroom", "workshop"),
+        synonyms=("long seat", "settle"),
+        patterned=False,
+    ),
 )

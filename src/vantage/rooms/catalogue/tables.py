@@ -1,118 +1,279 @@
-"""Tables and desks."""
+"""Dining tables, coffee tables and side tables."""
 
 import numpy as np
 
 from vantage.rooms.blueprint import Blueprint, Builder, Category
-from vantage.rooms.shapes import Box, Frustum, RoundedBox, cylinder
-
-WOODS = ("brown", "brown", "white", "black", "gray")
-
-
-def four_legs(
-    b: Builder, width: float, depth: float, height: float, thickness: float, slot: str, *, taper: bool
-) -> None:
-    """Add legs that stand `thickness` inside the corners."""
-    for sx in (-1, 1):
-        for sy in (-1, 1):
-            x, y = sx * (width / 2 - thickness), sy * (depth / 2 - thickness)
-            if taper:
-                b.add(Frustum(0.35 * thickness, 0.6 * thickness, height), (x, y, 0), slot)
-            else:
-                b.add(Box(thickness, thickness, height), (x, y, height / 2), slot)
+from vantage.rooms.catalogue.carpentry import (
+    WOODS,
+    block,
+    case,
+    compartment,
+    corners,
+    drawer,
+    legs,
+    rod,
+    shelves,
+    strut,
+)
+from vantage.rooms.shapes import Box, Frustum, RoundedBox, TorusArc, cylinder
 
 
-def dining_table(rng: np.random.Generator) -> Blueprint:
-    """Build a rectangular table on legs, or a round one on a foot."""
+def board_top(b: Builder, width: float, depth: float, height: float, *, kind: str = "table") -> None:
+    """Add a 35 mm table top whose upper face lies at `height`, and its support."""
+    b.add(Box(width, depth, 0.035), (0, 0, height - 0.0175), name="top")
+    b.support(0, 0, (width / 2 - 0.03, depth / 2 - 0.03), height, 0.8, kind)
+
+
+def round_top(b: Builder, radius: float, height: float, *, thickness: float = 0.03, slot: str = "main") -> None:
+    """Add a round top and the square within it as a support."""
+    b.add(cylinder(radius, thickness), (0, 0, height - thickness), slot, name="top")
+    b.support(0, 0, (0.68 * radius, 0.68 * radius), height, 0.8, "table")
+
+
+def apron(b: Builder, width: float, depth: float, high: float, tall: float = 0.08) -> None:
+    """Add the four boards under a top, around a rectangle, up to height `high`."""
+    for side in (-1, 1):
+        b.add(Box(width, 0.02, tall), (0, side * (depth / 2 - 0.01), high - tall / 2), name="frame")
+        b.add(Box(0.02, depth, tall), (side * (width / 2 - 0.01), 0, high - tall / 2), name="frame")
+
+
+def rectangular_table(rng: np.random.Generator) -> Blueprint:
+    """Build a rectangular table on four square legs."""
     b = Builder()
-    height = rng.uniform(0.70, 0.77)
-    if rng.random() < 0.3:
-        radius = rng.uniform(0.5, 0.65)
-        b.add(cylinder(radius, 0.035), (0, 0, height - 0.035))
-        b.add(cylinder(0.05, height - 0.06), (0, 0, 0.02))
-        b.add(Frustum(0.3, 0.08, 0.05))
-        half = (0.68 * radius, 0.68 * radius)
-    else:
-        width, depth = rng.uniform(1.2, 1.7), rng.uniform(0.75, 0.95)
-        b.add(RoundedBox(width, depth, 0.04, 0.012), (0, 0, height - 0.02))
-        b.add(Box(width - 0.16, depth - 0.16, 0.07), (0, 0, height - 0.075))
-        four_legs(b, width, depth, height - 0.04, rng.uniform(0.06, 0.09), "main", taper=rng.random() < 0.4)
-        half = (width / 2 - 0.03, depth / 2 - 0.03)
-    b.support(0, 0, half, height, 0.8, "table")
+    height, width, depth = rng.uniform(0.72, 0.76), rng.uniform(1.2, 1.8), rng.uniform(0.75, 0.95)
+    board_top(b, width, depth, height)
+    thickness = rng.uniform(0.06, 0.085)
+    legs(b, width - 0.06, depth - 0.06, height - 0.035, thickness)
+    apron(b, width - 0.1, depth - 0.1, height - 0.035)
     return b.done()
 
 
-def coffee_table(rng: np.random.Generator) -> Blueprint:
-    """Build a low table, often with a shelf between its legs."""
+def round_table(rng: np.random.Generator) -> Blueprint:
+    """Build a round table on a turned column with four feet."""
     b = Builder()
-    height, width, depth = rng.uniform(0.38, 0.47), rng.uniform(0.8, 1.15), rng.uniform(0.5, 0.65)
-    b.add(RoundedBox(width, depth, 0.045, 0.015), (0, 0, height - 0.0225))
-    slot = "main" if rng.random() < 0.6 else "metal black"
-    four_legs(b, width, depth, height - 0.045, 0.055, slot, taper=rng.random() < 0.5)
-    if rng.random() < 0.5:
-        b.add(Box(width - 0.11, depth - 0.11, 0.02), (0, 0, 0.12))
+    height, radius = rng.uniform(0.72, 0.76), rng.uniform(0.48, 0.65)
+    round_top(b, radius, height)
+    b.add(Frustum(0.22, 0.3, 0.03), (0, 0, height - 0.06), name="frame")
+    b.add(Frustum(0.075, 0.05, height - 0.24), (0, 0, 0.2), name="pole")
+    b.add(Frustum(0.06, 0.09, 0.08), (0, 0, 0.15), name="pole")
+    for k in range(4):
+        c, s = np.cos(np.pi * (0.25 + k / 2)), np.sin(np.pi * (0.25 + k / 2))
+        reach = 0.62 * radius
+        strut(b, (reach * c, reach * s, 0.04), (0.03 * c, 0.03 * s, 0.2), (0.06, 0.05), name="foot")
+        b.add(cylinder(0.03, 0.04), (reach * c, reach * s, 0), name="foot")
+    return b.done()
+
+
+def trestle_table(rng: np.random.Generator) -> Blueprint:
+    """Build a long table on two crossed trestles with a stretcher between them."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.73, 0.76), rng.uniform(1.5, 2.0), rng.uniform(0.75, 0.9)
+    board_top(b, width, depth, height)
+    under = height - 0.035
+    for side in (-1, 1):
+        x = side * (width / 2 - 0.25)
+        for lean in (-1, 1):
+            y = lean * (depth / 2 - 0.1)
+            strut(b, (x + 0.02 * lean, y, 0.03), (x + 0.02 * lean, -y, under - 0.03), (0.075, 0.04), name="leg")
+            b.add(Box(0.06, 0.1, 0.035), (x + 0.02 * lean, y, 0.0175), name="foot")
+        b.add(Box(0.09, depth - 0.14, 0.05), (x, 0, under - 0.025), name="frame")
+    block(b, (0.25 - width / 2, -0.03, under / 2 - 0.06), (width / 2 - 0.25, 0.03, under / 2 + 0.04), name="frame")
+    return b.done()
+
+
+def extending_table(rng: np.random.Generator) -> Blueprint:
+    """Build an extending table pulled out: two halves, a leaf between them with open joints, and splayed legs."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.73, 0.76), rng.uniform(1.5, 2.0), rng.uniform(0.85, 0.95)
+    leaf, gap = rng.uniform(0.35, 0.5), 0.006
+    half = (width - leaf) / 2 - gap
+    for side in (-1, 1):
+        x = side * (leaf / 2 + gap + half / 2)
+        b.add(RoundedBox(half, depth, 0.03, 0.012), (x, 0, height - 0.015), name="top")
+    b.add(Box(leaf, depth, 0.03), (0, 0, height - 0.015), name="top")
+    for side in (-1, 1):
+        block(b, (-0.3 * width, side * 0.28 - 0.02, height - 0.08), (0.3 * width, side * 0.28 + 0.02, height - 0.029))
+    apron(b, width - 0.3, depth - 0.24, height - 0.03, 0.07)
+    legs(b, width - 0.08, depth - 0.08, height - 0.03, 0.05, splay=0.09)
+    b.support(0, 0, (width / 2 - 0.04, depth / 2 - 0.04), height, 0.8, "table")
+    return b.done()
+
+
+def shelf_coffee_table(rng: np.random.Generator) -> Blueprint:
+    """Build a low table with a slatted shelf between its legs."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.40, 0.46), rng.uniform(0.9, 1.2), rng.uniform(0.5, 0.65)
+    board_top(b, width, depth, height)
+    legs(b, width - 0.03, depth - 0.03, height - 0.035, 0.055)
+    low = 0.13
+    for side in (-1, 1):
+        b.add(Box(0.03, depth - 0.08, 0.04), (side * (width / 2 - 0.045), 0, low - 0.02), name="frame")
+    count = 6
+    pitch = (depth - 0.09) / count
+    for k in range(count):
+        y = (k - (count - 1) / 2) * pitch
+        b.add(Box(width - 0.07, pitch - 0.02, 0.016), (0, y, low + 0.002), name="slat")
+    return b.done()
+
+
+def round_coffee_table(rng: np.random.Generator) -> Blueprint:
+    """Build a low round table on bent wire legs."""
+    b = Builder()
+    height, radius = rng.uniform(0.38, 0.45), rng.uniform(0.36, 0.48)
+    round_top(b, radius, height, thickness=0.035)
+    for k in range(4):
+        angle = np.pi * (0.25 + k / 2)
+        for lean in (-0.16, 0.16):
+            high = (0.72 * radius * np.cos(angle + lean), 0.72 * radius * np.sin(angle + lean), height - 0.03)
+            rod(
+                b,
+                (0.9 * radius * np.cos(angle), 0.9 * radius * np.sin(angle), 0),
+                high,
+                0.007,
+                "metal black",
+                name="leg",
+            )
+    return b.done()
+
+
+def chest_coffee_table(rng: np.random.Generator) -> Blueprint:
+    """Build a low table with an opening right through it above two drawers."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.40, 0.46), rng.uniform(0.85, 1.1), rng.uniform(0.55, 0.7)
+    low = 0.19
+    inner = case(b, (width, depth, low), (0, 0, 0.05))
+    for x, y in corners(width - 0.06, depth - 0.06):
+        b.add(Box(0.06, 0.06, 0.05), (x, y, 0.025), name="foot")
+    block(b, (-0.01, inner.low[1], inner.low[2]), (0.01, inner.high[1], inner.high[2]))
+    for x0, x1 in ((inner.low[0], -0.01), (0.01, inner.high[0])):
+        drawer(b, (x0, inner.low[1], inner.low[2]), (x1, inner.low[1] + 0.42, inner.high[2]), grip="knob")
+    for side in (-1, 1):
+        x = side * (width / 2 - 0.02)
+        b.add(Box(0.04, depth, height - low - 0.08), (x, 0, (height + low + 0.02) / 2), name="panel")
+    corner = width / 2 - 0.04
+    compartment(b, (-corner, -depth / 2, low + 0.05), (corner, depth / 2, height - 0.03))
+    b.add(Box(width + 0.06, depth + 0.05, 0.03), (0, 0, height - 0.015), name="top")
+    b.support(0, 0, (width / 2, depth / 2), height, 0.8, "table")
+    return b.done()
+
+
+def sled_coffee_table(rng: np.random.Generator) -> Blueprint:
+    """Build a low thick board on two frames of flat metal bar."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.38, 0.45), rng.uniform(0.95, 1.25), rng.uniform(0.5, 0.6)
+    b.add(Box(width, depth, 0.05), (0, 0, height - 0.025), name="top")
+    for side in (-1, 1):
+        x = side * 0.36 * width
+        for y in (-depth / 2 + 0.05, depth / 2 - 0.05):
+            b.add(Box(0.05, 0.014, height - 0.05), (x, y, (height - 0.05) / 2), "metal black", name="leg")
+        b.add(Box(0.05, depth - 0.09, 0.012), (x, 0, 0.006), "metal black", name="foot")
     b.support(0, 0, (width / 2 - 0.03, depth / 2 - 0.03), height, 0.8, "table")
     return b.done()
 
 
-def side_table(rng: np.random.Generator) -> Blueprint:
-    """Build a small round or square table."""
+def tripod_side_table(rng: np.random.Generator) -> Blueprint:
+    """Build a small round table with a rim on a stem with three feet."""
     b = Builder()
-    height, size = rng.uniform(0.45, 0.6), rng.uniform(0.42, 0.52)
-    if rng.random() < 0.5:
-        b.add(cylinder(size / 2, 0.03), (0, 0, height - 0.03))
-        for k in range(3):
-            angle = 2 * np.pi * k / 3
-            b.add(cylinder(0.016, height - 0.03), (0.36 * size * np.cos(angle), 0.36 * size * np.sin(angle), 0))
-        half = (0.33 * size, 0.33 * size)
-    else:
-        b.add(Box(size, size, 0.03), (0, 0, height - 0.015))
-        four_legs(b, size, size, height - 0.03, 0.04, "main", taper=False)
-        half = (size / 2 - 0.02, size / 2 - 0.02)
-    b.support(0, 0, half, height, 0.8, "table")
+    height, radius = rng.uniform(0.5, 0.62), rng.uniform(0.2, 0.27)
+    round_top(b, radius, height, thickness=0.02)
+    b.add(TorusArc(radius - 0.004, 0.01), (0, 0, height - 0.006), turn=(np.pi / 2, 0, 0), name="rim")
+    b.add(Frustum(0.03, 0.02, height - 0.16), (0, 0, 0.14), name="pole")
+    for k in range(3):
+        c, s = np.cos(2 * np.pi * k / 3 + 0.5), np.sin(2 * np.pi * k / 3 + 0.5)
+        rod(b, (0.8 * radius * c, 0.8 * radius * s, 0.012), (0, 0, 0.2), 0.014, name="leg")
     return b.done()
 
 
-def desk(rng: np.random.Generator) -> Blueprint:
-    """Build a desk: a top on a drawer block and a side panel or legs."""
+def nightstand(rng: np.random.Generator) -> Blueprint:
+    """Build a small square table with a drawer above an open shelf."""
     b = Builder()
-    height, width, depth = rng.uniform(0.72, 0.76), rng.uniform(1.1, 1.5), rng.uniform(0.6, 0.72)
-    b.add(RoundedBox(width, depth, 0.04, 0.008), (0, 0, height - 0.02))
-    block = 0.38
-    side = 1 if rng.random() < 0.5 else -1
-    x = side * (width / 2 - block / 2 - 0.02)
-    b.add(Box(block, depth - 0.08, height - 0.04), (x, 0, (height - 0.04) / 2))
-    for k in range(3):
-        z = 0.13 + k * (height - 0.1) / 3
-        b.add(Box(block - 0.04, 0.02, (height - 0.16) / 3 - 0.02), (x, -depth / 2 + 0.035, z), "wood white")
-        b.add(Box(0.12, 0.02, 0.02), (x, -depth / 2 + 0.018, z), "metal gray")
-    b.add(Box(0.04, depth - 0.08, height - 0.04), (-side * (width / 2 - 0.05), 0, (height - 0.04) / 2))
-    b.support(0, 0, (width / 2 - 0.03, depth / 2 - 0.03), height, 0.9, "desk")
+    height, width, depth = rng.uniform(0.5, 0.62), rng.uniform(0.4, 0.5), rng.uniform(0.36, 0.42)
+    leg = 0.14
+    inner = case(b, (width, depth, height - leg), (0, 0, leg))
+    legs(b, width - 0.02, depth - 0.02, leg, 0.04)
+    middle = inner.low[2] + 0.52 * inner.height
+    block(b, (inner.low[0], inner.low[1], middle), (inner.high[0], inner.high[1], middle + 0.016), name="shelf")
+    drawer(b, (inner.low[0], inner.low[1], middle + 0.016), inner.high, grip="knob")
+    open_part = type(inner)(inner.low, (inner.high[0], inner.high[1], middle))
+    shelves(b, open_part, 1)
+    b.support(0, 0, (width / 2 - 0.02, depth / 2 - 0.02), height, 0.8, "table")
+    return b.done()
+
+
+def c_side_table(rng: np.random.Generator) -> Blueprint:
+    """Build a small table held from one side, whose foot slides under a sofa."""
+    b = Builder()
+    height, width, depth = rng.uniform(0.55, 0.65), rng.uniform(0.42, 0.5), rng.uniform(0.3, 0.36)
+    b.add(Box(width, depth, 0.025), (0, 0, height - 0.0125), name="top")
+    x = width / 2 - 0.02
+    for y in (-depth / 2 + 0.03, depth / 2 - 0.03):
+        b.add(Box(0.025, 0.025, height - 0.02), (x, y, (height - 0.02) / 2), "metal black", name="leg")
+        block(b, (-width / 2, y - 0.0125, 0), (x, y + 0.0125, 0.02), "metal black", name="foot")
+    b.add(Box(0.025, depth - 0.06, 0.02), (-width / 2 + 0.0125, 0, 0.01), "metal black", name="foot")
+    b.support(0, 0, (width / 2 - 0.02, depth / 2 - 0.02), height, 0.8, "table")
+    return b.done()
+
+
+def tray_side_table(rng: np.random.Generator) -> Blueprint:
+    """Build a round tray with a raised edge on crossed legs."""
+    b = Builder()
+    height, size = rng.uniform(0.45, 0.55), rng.uniform(0.4, 0.48)
+    b.add(Box(size, size, 0.015), (0, 0, height - 0.04), name="top")
+    for side in (-1, 1):
+        b.add(Box(size, 0.012, 0.05), (0, side * (size / 2 - 0.006), height - 0.025), name="rim")
+        b.add(Box(0.012, size, 0.05), (side * (size / 2 - 0.006), 0, height - 0.025), name="rim")
+    for (x, y), (u, v) in zip(
+        corners(size - 0.06, size - 0.06), reversed(corners(size - 0.06, size - 0.06)), strict=True
+    ):
+        # The upper ends cross over to the opposite side of the same x.
+        del u
+        strut(b, (x, y, 0.01), (x - np.sign(y) * 0.024, v, height - 0.05), (0.028, 0.022), "wood brown", name="leg")
+    rod(b, (-size / 2 + 0.03, 0, height / 2 - 0.02), (size / 2 - 0.03, 0, height / 2 - 0.02), 0.01, "wood brown")
+    b.support(0, 0, (size / 2 - 0.025, size / 2 - 0.025), height - 0.0325, 0.8, "table")
     return b.done()
 
 
 CATEGORIES = (
     Category(
-        name="table", variants={"plain": dining_table}, size=(0.02, 2.6), looks={"wood": WOODS}, places=("group",)
+        name="table",
+        variants={
+            "rectangular": rectangular_table,
+            "round": round_table,
+            "trestle": trestle_table,
+            "extending": extending_table,
+        },
+        size=(0.95, 2.05),
+        looks={"wood": WOODS, "stone": ("white", "gray")},
+        places=("group",),
+        rooms=("kitchen", "living room"),
+        synonyms=("dining table", "dinner table", "kitchen table"),
     ),
     Category(
         name="coffee table",
-        variants={"plain": coffee_table},
-        size=(0.02, 2.6),
-        looks={"wood": WOODS},
+        variants={
+            "shelf": shelf_coffee_table,
+            "round": round_coffee_table,
+            "chest": chest_coffee_table,
+            "sled": sled_coffee_table,
+        },
+        size=(0.7, 1.3),
+        looks={"wood": WOODS, "stone": ("white", "black", "gray")},
         places=("group",),
+        rooms=("living room",),
+        synonyms=("cocktail table", "low table"),
     ),
     Category(
         name="side table",
-        variants={"plain": side_table},
-        size=(0.02, 2.6),
+        variants={
+            "tripod": tripod_side_table,
+            "nightstand": nightstand,
+            "sliding": c_side_table,
+            "tray": tray_side_table,
+        },
+        size=(0.42, 0.67),
         looks={"wood": WOODS, "metal": ("black", "white", "red", "green")},
         places=("group",),
-    ),
-    Category(
-        name="desk",
-        variants={"plain": desk},
-        size=(0.02, 2.6),
-        looks={"wood": ("brown", "brown", "white", "gray")},
-        places=("group",),
+        rooms=("living room", "bedroom"),
+        synonyms=("end table", "nightstand", "bedside table", "occasional table"),
     ),
 )
