@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from vantage.encoders import Encoder, encoder_cards, load_encoder, load_text_encoder, weights_present
-from vantage.encoders.registry import parse_name
+from vantage.encoders.names import parse_name
 from vantage.errors import DataError, MissingError, UsageError
 
 

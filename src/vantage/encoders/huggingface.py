@@ -20,6 +20,7 @@ from vantage.encoders.huggingface_families import ARCHITECTURES, Architecture
 from vantage.encoders.naflex import run_naflex
 from vantage.encoders.positions import check_rule, use_rule
 from vantage.encoders.preprocessing import Fit, Preprocessing, Triple
+from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
 from vantage.errors import DataError, UsageError
 from vantage.storage import content_hash, read_json
 
@@ -29,7 +30,7 @@ SILENT = 50
 """The level CRITICAL of Python's logging."""
 
 
-class HuggingFaceEncoder:
+class HuggingFaceEncoder(TowerEncoder):
     """A model of transformers as an `Encoder`; with a text tower, `encode_text` gives vectors of the grid's space."""
 
     def __init__(
@@ -51,7 +52,6 @@ class HuggingFaceEncoder:
         self.preprocessing = preprocessing
         self.dense: Dense = dense if self.architecture.two_towers else "tokens"
         self.tokenizer = tokenizer
-        self._fingerprint: str | None = None
         vision = config.vision_config if self.architecture.two_towers else config
         registers = getattr(vision, "num_register_tokens", 0)
         width = _width(vision)
@@ -75,11 +75,20 @@ class HuggingFaceEncoder:
         return self.architecture.two_towers and self.dense == "text"
 
     @property
-    def fingerprint(self) -> str:
-        """A hash of weights and preprocessing, computed when first asked for."""
-        if self._fingerprint is None:
-            self._fingerprint = self._hash()
-        return self._fingerprint
+    def vision(self) -> Any:
+        """The image tower, which is the whole model where there is no other."""
+        return self.model.vision_model if self.architecture.two_towers else self.model
+
+    @property
+    def tower(self) -> Tower:
+        """The image tower's parts; the layers of a ConvNeXt are its stages, coarser one by one."""
+        layers = stacked_layers(self.vision)
+        if not layers:
+            layers = tuple((stage,) for stage in self.vision.model.stages)
+        # Under one of these names the final norm of every family of transformers stands.
+        norms = [getattr(self.vision, name, None) for name in ("layernorm", "norm", "post_layernorm", "layer_norm")]
+        norm = next(norm for norm in norms if norm is not None)
+        return Tower(root=self.vision, layers=layers, norm=norm, prefix=self.prefix_tokens)
 
     def _hash(self) -> str:
         state = self.model.state_dict()
@@ -87,8 +96,7 @@ class HuggingFaceEncoder:
         raw = (part for name in sorted(state) for part in (name, state[name].cpu().numpy().tobytes()))
         return content_hash(*parts, content_hash(*raw))
 
-    @torch.no_grad()
-    def encode(self, images: Float[Tensor, "n 3 h w"]) -> Features:
+    def encode_for_training(self, images: Float[Tensor, "n 3 h w"]) -> Features:
         """Encode RGB images in [0, 1] of any size of at least one patch; the whole image is resized, nothing is cut.
 
         Raises:
@@ -114,21 +122,34 @@ class HuggingFaceEncoder:
             order = torch.arange(patches, dtype=torch.float32, device=pixels.device).expand(len(pixels), -1)
             tokens = self.model(pixel_values=pixels, noise=order, interpolate_pos_encoding=True).last_hidden_state
             return tokens, tokens[:, 0]
-        vision = self.model.vision_model if self.architecture.two_towers else self.model
+        vision = self.vision
         if kind in ("siglip2", "siglip2_vision_model"):
             output = run_naflex(vision, list(pixels), self.preprocessing.patch)
+        elif kind == "clip" and self.dense == "text":
+            return self._run_clip_for_text(pixels)
         else:
-            output = vision(pixel_values=pixels, interpolate_pos_encoding=True, output_hidden_states=True)
+            output = vision(pixel_values=pixels, interpolate_pos_encoding=True)
         summary = output.pooler_output
-        if kind == "clip" and self.dense == "text":
-            summary = nn.functional.normalize(self.model.visual_projection(summary), dim=-1)
-            return clip_patches_in_text_space(self.model, output.hidden_states[-2]), summary
         if kind in ("clip", "clip_vision_model"):
             return vision.post_layernorm(output.last_hidden_state), summary
         if self.dense == "text":
             summary = nn.functional.normalize(summary, dim=-1)
             return siglip_patches_in_text_space(vision.head, output.last_hidden_state), summary
         return output.last_hidden_state, output.last_hidden_state.mean(dim=1) if summary is None else summary
+
+    def _run_clip_for_text(
+        self, pixels: Float[Tensor, "n 3 h w"]
+    ) -> tuple[Float[Tensor, "n t d"], Float[Tensor, "n d2"]]:
+        entered: list[Tensor] = []
+        # Of all layers only what enters the last one is kept.
+        norm = self.vision.encoder.layers[-1].layer_norm1
+        hook = norm.register_forward_pre_hook(lambda _, inputs: entered.append(inputs[0]))
+        try:
+            output = self.vision(pixel_values=pixels, interpolate_pos_encoding=True)
+        finally:
+            hook.remove()
+        summary = nn.functional.normalize(self.model.visual_projection(output.pooler_output), dim=-1)
+        return clip_patches_in_text_space(self.model, entered[0]), summary
 
     @property
     def logit_scale(self) -> float:
@@ -184,6 +205,7 @@ def load_huggingface(
     positions: str = "hf",
     card_name: str | None = None,
     licence: str = "see the model's card",
+    statistics: tuple[Triple, Triple] | None = None,
 ) -> HuggingFaceEncoder:
     """Load a model by hub id or local folder.
 
@@ -197,6 +219,7 @@ def load_huggingface(
         positions: how the table of position embeddings is stretched (`positions`).
         card_name: the name on the card; `hf:` and `name` by default.
         licence: the licence on the card.
+        statistics: mean and deviation where the folder has no preprocessor_config.json; the family's by default.
 
     Raises:
         UsageError: the model does not know this rule for its positions.
@@ -216,7 +239,7 @@ def load_huggingface(
     if rule != "hf":
         tower = model.vision_model if architecture.two_towers else model
         use_rule(tower.embeddings, rule, patch=patch, offset=architecture.offset)
-    mean, std = _statistics(folder, architecture)
+    mean, std = _statistics(folder, statistics or (architecture.mean, architecture.std))
     tokenizer = _load_tokenizer(folder) if architecture.two_towers and dense == "text" else None
     return HuggingFaceEncoder(
         model,
@@ -278,15 +301,15 @@ def _load_tokenizer(folder: Path) -> Any:
         raise DataError(f"{folder}: its tokenizer cannot be loaded ({detail}); add tokenizer.json") from error
 
 
-def _statistics(folder: Path, architecture: Architecture) -> tuple[Triple, Triple]:
-    """Return mean and deviation from preprocessor_config.json, or the family's where there is none."""
+def _statistics(folder: Path, known: tuple[Triple, Triple]) -> tuple[Triple, Triple]:
+    """Return mean and deviation from preprocessor_config.json, or the known ones where there is none."""
     file = folder / "preprocessor_config.json"
     if not file.is_file():
-        return architecture.mean, architecture.std
+        return known
     content = read_json(file)
     found: list[Triple] = []
-    for key, known in (("image_mean", architecture.mean), ("image_std", architecture.std)):
-        value = content.get(key, list(known)) if isinstance(content, dict) else list(known)
+    for key, default in (("image_mean", known[0]), ("image_std", known[1])):
+        value = content.get(key, list(default)) if isinstance(content, dict) else list(default)
         numbers = isinstance(value, list) and len(value) == 3 and all(isinstance(v, int | float) for v in value)
         if not numbers or (key == "image_std" and min(value) <= 0):
             raise DataError(f"{file}: {key} is {value!r}; expected three numbers, positive for a deviation")

@@ -1,4 +1,4 @@
-"""Encoders that learned nothing: the floor of every measurement."""
+"""`pixels`, the encoder that knows nothing but colour and place: the floor of every measurement."""
 
 import torch
 from jaxtyping import Float

@@ -1,17 +1,25 @@
 """Encoders by name: which are known, where their weights come from, and loading them.
 
-A name is `room-clip`, `pixels`, the short name of a known hub model (`dinov2-small`), `hf:owner/model`, or the path of
-a model folder, of weights of room-clip, VGGT or the DUSt3R family. `@N` behind it resizes images to N pixels on the
-shorter side, `#tokens` takes the image tower's own tokens from a two-tower model not patches in the texts' space.
+A name is `room-clip`, one of the references `pixels`, `daisy` and `oracle`, the short name of a known model
+(`dinov2-small`, `vggt-1b`, `fit3d-dinov2-small+base`), `hf:owner/model`, `fit3d:FILE`, or the path of a model folder or
+of weights of room-clip, VGGT or the DUSt3R family. Suffixes choose size, padding and more: see `names`.
 """
 
 import dataclasses
 import difflib
-import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
-from vantage.encoders.base import Encoder, EncoderCard, Family, TextEncoder
+from vantage.encoders.adapter_files import load_adapter
+from vantage.encoders.base import Encoder, EncoderCard, TextEncoder
+from vantage.encoders.daisy import DAISY_CARD, DaisyEncoder
+from vantage.encoders.fit3d import CONCATENATED, FIT3D_RELEASES, ConcatenatedEncoder, find_fit3d, load_fit3d
+from vantage.encoders.huggingface_checkpoints import CHECKPOINTS, find_checkpoint
+from vantage.encoders.layers import LayersEncoder
+from vantage.encoders.names import EncoderName, parse_name, refuse_choices
+from vantage.encoders.oracle import ORACLE_CARD, OracleEncoder
+from vantage.encoders.positions import PositionRule
+from vantage.encoders.preprocessing import Fit
 from vantage.encoders.references import PIXELS_CARD, PixelsEncoder
 from vantage.encoders.room_clip import ROOM_CLIP_CARD, WEIGHTS, load_room_clip
 from vantage.encoders.stereo import load_stereo
@@ -20,108 +28,15 @@ from vantage.encoders.vggt import VGGT_CARD, is_vggt, load_vggt_encoder
 from vantage.errors import MissingError, UsageError
 
 ROOM_CLIP = ROOM_CLIP_CARD.name
-_SUFFIXES = re.compile(r"^(?P<base>.+?)(?:@(?P<short>\d+))?(?P<tokens>#tokens)?$")
-
-_APACHE, _MIT, _DINOV3 = "Apache-2.0", "MIT", "DINOv3 License (gated)"
-_CLASS_TOKEN, _POOLED = "class token after the final norm", "attention-pooled head"
-
-
-def _hub(
-    name: str, hub_id: str, family: Family, dim: int, patch: int, parameters: int, licence: str, summary: str
-) -> EncoderCard:
-    return EncoderCard(
-        name=name,
-        family=family,
-        dim=dim,
-        patch=patch,
-        parameters=parameters,
-        licence=licence,
-        source=hub_id,
-        summary=summary,
-        text=family == "image-text",
-    )
-
-
-def _dinov2(size: str, dim: int, parameters: int) -> EncoderCard:
-    name = f"dinov2-{size}"
-    return _hub(name, f"facebook/{name}", "visual-semantic", dim, 14, parameters, _APACHE, _CLASS_TOKEN)
-
-
-def _dinov2_registers(size: str, dim: int, parameters: int) -> EncoderCard:
-    hub_id = f"facebook/dinov2-with-registers-{size}"
-    return _hub(f"dinov2-reg-{size}", hub_id, "visual-semantic", dim, 14, parameters, _APACHE, _CLASS_TOKEN)
-
-
-def _dinov3(size: str, dim: int, parameters: int) -> EncoderCard:
-    hub_id = f"facebook/dinov3-{size}-pretrain-lvd1689m"
-    return _hub(f"dinov3-{size}", hub_id, "visual-semantic", dim, 16, parameters, _DINOV3, _CLASS_TOKEN)
-
-
-def _clip(size: str, dim: int, patch: int, parameters: int) -> EncoderCard:
-    hub_id = f"openai/clip-vit-{size}"
-    return _hub(
-        f"clip-{size}", hub_id, "image-text", dim, patch, parameters, _MIT, "class token, projected to the text space"
-    )
-
-
-def _siglip2(size: str, dim: int, patch: int, parameters: int) -> EncoderCard:
-    name = f"siglip2-{size}"
-    return _hub(name, f"google/{name}", "image-text", dim, patch, parameters, _APACHE, _POOLED)
-
-
-# Parameters counted on transformers' models of each size, on the meta device (both towers for CLIP and SigLIP).
-HUB_CARDS: tuple[EncoderCard, ...] = (
-    _dinov2("small", 384, 22_056_576),
-    _dinov2("base", 768, 86_580_480),
-    _dinov2("large", 1024, 304_368_640),
-    _dinov2("giant", 1536, 1_136_480_768),
-    _dinov2_registers("small", 384, 22_058_112),
-    _dinov2_registers("base", 768, 86_583_552),
-    _dinov2_registers("large", 1024, 304_372_736),
-    _dinov2_registers("giant", 1536, 1_136_486_912),
-    _dinov3("vits16", 384, 21_596_544),
-    _dinov3("vits16plus", 384, 28_692_864),
-    _dinov3("vitb16", 768, 85_660_416),
-    _dinov3("vitl16", 1024, 303_129_600),
-    _dinov3("vith16plus", 1280, 840_592_640),
-    _dinov3("vit7b16", 4096, 6_716_362_752),
-    _clip("base-patch32", 512, 32, 151_277_313),
-    _clip("base-patch16", 512, 16, 149_620_737),
-    _clip("large-patch14", 768, 14, 427_616_513),
-    _siglip2("base-patch16-224", 768, 16, 375_187_970),
-    _siglip2("large-patch16-256", 1024, 16, 881_526_786),
-    _siglip2("so400m-patch14-384", 1152, 14, 1_136_008_498),
-)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class EncoderName:
-    """A parsed encoder name."""
-
-    base: str
-    short_side: int | None
-    dense: Literal["text", "tokens"]
-
-
-def parse_name(name: str) -> EncoderName:
-    """Split a name into its base and its suffixes.
-
-    Raises:
-        UsageError: the name is empty, or its short side is no size.
-    """
-    found = _SUFFIXES.match(name.strip())
-    if not found:
-        raise UsageError("the encoder's name is empty; `vantage encoders` lists them")
-    # 16384 pixels is far beyond what attention over patches can hold.
-    short = int(found["short"]) if found["short"] else None
-    if short is not None and not 1 <= short <= 16384:
-        raise UsageError(f"encoder {name!r}: a shorter side of {short} pixels; expected 1 to 16384 behind the @")
-    return EncoderName(base=found["base"], short_side=short, dense="tokens" if found["tokens"] else "text")
+FIT3D_PREFIX = "fit3d:"
 
 
 def encoder_cards() -> list[EncoderCard]:
     """Return the cards of all known encoders: those of the package first, then the hub's."""
-    return [ROOM_CLIP_CARD, PIXELS_CARD, *HUB_CARDS, VGGT_CARD, *(release.card for release in STEREO_RELEASES)]
+    hub = [checkpoint.card for checkpoint in CHECKPOINTS]
+    stereo = [release.card for release in STEREO_RELEASES]
+    fit3d = [card for one in FIT3D_RELEASES for card in (one.card, one.concatenated) if card]
+    return [ROOM_CLIP_CARD, PIXELS_CARD, DAISY_CARD, ORACLE_CARD, *hub, VGGT_CARD, *stereo, *fit3d]
 
 
 def weights_present(card: EncoderCard) -> str | None:
@@ -134,49 +49,131 @@ def weights_present(card: EncoderCard) -> str | None:
     if release is not None:
         place = release_weights(release)
         return str(place) if place else None
+    fit3d = find_fit3d(card.name)
+    if fit3d is not None:
+        here = fit3d.place.is_file() and (card.name == fit3d.card.name or _base_present(fit3d.base))
+        return str(fit3d.place) if here else None
     from vantage.encoders.hub import cached_folder
 
     folder = cached_folder(card.source)
     return str(folder) if folder else None
 
 
-def load_encoder(name: str, device: str = "cpu") -> Encoder:
+def how_to_get(card: EncoderCard) -> str:
+    """Return in one line what to download for an encoder, and where to put it."""
+    release, fit3d = find_release(card.name), find_fit3d(card.name)
+    if release is not None:
+        return f"download {release.url} to {release.place}"
+    if fit3d is not None:
+        both = f", and get {fit3d.base}" if card.name.endswith(CONCATENATED) else ""
+        return f"download {fit3d.card.source} to {fit3d.place}{both}"
+    if card.name == ROOM_CLIP:
+        return f"install vantage again; its weights belong at {WEIGHTS}"
+    checkpoint = find_checkpoint(card.name)
+    gate = (
+        f"accept the licence at https://huggingface.co/{card.source}, then " if checkpoint and checkpoint.gated else ""
+    )
+    return f"{gate}hf download {card.source} (fetched on first use), or add --local-dir DIR and give DIR as the encoder"
+
+
+def _base_present(name: str | None) -> bool:
+    checkpoint = find_checkpoint(name) if name else None
+    return checkpoint is not None and weights_present(checkpoint.card) is not None
+
+
+def load_encoder(
+    name: str,
+    device: str = "cpu",
+    *,
+    adapter: Path | str | None = None,
+    layers: Sequence[int] = (),
+    fit: Fit | None = None,
+    positions: PositionRule | None = None,
+) -> Encoder:
     """Load an encoder by name.
 
     Args:
         name: see this module's docstring.
         device: a torch device.
+        adapter: a file of `save_adapter`, whose name then stands behind the encoder's on its card.
+        layers: in place of the last layer's patches, those of these layers, counted from 0, channels side by side.
+        fit: how odd sizes become multiples of the patch, over what the name says.
+        positions: how position embeddings are stretched, over what the name says.
 
     Raises:
-        UsageError: no encoder has this name; the message names the nearest.
+        UsageError: no encoder has this name (the message names the nearest), or it does not have a chosen setting.
         MissingError: its weights are not here; the message says what to download and where to put it.
         DataError: its weights are damaged or of another architecture.
     """
-    parsed = parse_name(name)
-    base = parsed.base
-    if base == PIXELS_CARD.name:
-        return PixelsEncoder(device=device)
-    if base in (VGGT_CARD.name, f"hf:{VGGT_CARD.source}") or is_vggt(Path(base)):
-        return _load_vggt(name.strip(), base, device, parsed.short_side)
-    if find_release(base) or stereo_file(Path(base).expanduser()):
-        return load_stereo(base, device=device, short_side=parsed.short_side, card_name=name.strip())
-    if base == ROOM_CLIP or base.endswith(".safetensors"):
-        path = None if base == ROOM_CLIP else Path(base)
-        return load_room_clip(path, device=device, short_side=parsed.short_side)
+    encoder = _load(name.strip(), parse_name(name, fit=fit, positions=positions), device)
+    if adapter is not None:
+        encoder = load_adapter(encoder, adapter)
+    return LayersEncoder(encoder, tuple(layers)) if layers else encoder
+
+
+def _load(full: str, name: EncoderName, device: str) -> Encoder:
+    base = name.base
+    checkpoint = find_checkpoint(base)
+    if checkpoint is None and (encoder := _load_own(full, name, device)) is not None:
+        return encoder
+    if find_fit3d(base) or base.startswith(FIT3D_PREFIX):
+        return _load_fit3d(full, name, device)
     from vantage.encoders.huggingface import load_huggingface
 
-    known = {card.name: card for card in HUB_CARDS}
-    card = known.get(base)
-    if card is None and not base.startswith("hf:") and not Path(base).expanduser().is_dir():
+    if checkpoint is None and not base.startswith("hf:") and not Path(base).expanduser().is_dir():
         _refuse(base)
     return load_huggingface(
-        card.source if card else base.removeprefix("hf:"),
+        checkpoint.card.source if checkpoint else base.removeprefix("hf:"),
         device=device,
-        short_side=parsed.short_side,
-        dense=parsed.dense,
-        card_name=name.strip(),
-        **({"licence": card.licence} if card else {}),
+        short_side=name.short_side,
+        dense=name.dense,
+        fit=name.fit,
+        positions=name.positions,
+        card_name=full,
+        licence=checkpoint.card.licence if checkpoint else "see the model's card",
+        statistics=(checkpoint.mean, checkpoint.std) if checkpoint else None,
     )
+
+
+def _load_own(full: str, name: EncoderName, device: str) -> Encoder | None:
+    """Load a reference or an architecture of our own; None where the name is of another kind."""
+    base = name.base
+    references = {PIXELS_CARD.name: PixelsEncoder, DAISY_CARD.name: DaisyEncoder, ORACLE_CARD.name: OracleEncoder}
+    if base in references:
+        refuse_choices(name)
+        return references[base](device=device)
+    if base in (VGGT_CARD.name, f"hf:{VGGT_CARD.source}") or is_vggt(Path(base)):
+        refuse_choices(name)
+        return _load_vggt(full, base, device, name.short_side)
+    if find_release(base) or (not base.startswith(FIT3D_PREFIX) and stereo_file(Path(base).expanduser())):
+        refuse_choices(name)
+        return load_stereo(base, device=device, short_side=name.short_side, card_name=full)
+    if base == ROOM_CLIP or (base.endswith(".safetensors") and not base.startswith(FIT3D_PREFIX)):
+        refuse_choices(name)
+        path = None if base == ROOM_CLIP else Path(base)
+        return load_room_clip(path, device=device, short_side=name.short_side)
+    return None
+
+
+def _load_fit3d(full: str, name: EncoderName, device: str) -> Encoder:
+    """Load a fine-tuned model, and its base beside it where the name asks for both."""
+    release = find_fit3d(name.base)
+    if name.positions == "official":
+        raise UsageError(f"{name.base}: its makers stretch positions as timm does; leave out the rule ~official")
+    tuned = load_fit3d(
+        release.card.name if release else name.base.removeprefix(FIT3D_PREFIX),
+        device=device,
+        short_side=name.short_side,
+        fit=name.fit,
+        card_name=full,
+    )
+    if release is None or not name.base.endswith(CONCATENATED):
+        return tuned
+    if release.concatenated is None:
+        raise UsageError(f"{name.base}: the model it was fine-tuned from is none of vantage's; use {release.card.name}")
+    size = f"@{name.short_side}" if name.short_side else ""
+    base = load_encoder(f"{release.base}{size}", device, fit=name.fit, positions="timm")
+    return ConcatenatedEncoder((base, tuned), card=dataclasses.replace(release.concatenated, name=full))
 
 
 def _load_vggt(name: str, base: str, device: str, short_side: int | None) -> Encoder:
