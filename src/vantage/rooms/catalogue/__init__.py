@@ -1,11 +1,63 @@
 """Every kind of object a room may hold, by name. A new kind is one function and one `Category` in one of the files."""
 
 from vantage.rooms.blueprint import Category
-from vantage.rooms.catalogue import beds, decor, desks, electronics, kitchen, lights, seats, sofas, storage, tables, toys
+from vantage.rooms.catalogue import (
+    bakery,
+    beds,
+    books,
+    bottles,
+    cabinets,
+    cookware,
+    cutlery,
+    decor,
+    desks,
+    devices,
+    electronics,
+    food,
+    gadgets,
+    kettles,
+    kitchen_machines,
+    lights,
+    office,
+    screens,
+    seats,
+    shelves,
+    sofas,
+    storage,
+    tables,
+    tableware,
+    toys,
+)
 
 CATALOGUE: dict[str, Category] = {
     category.name: category
-    for module in (tables, desks, seats, sofas, beds, storage, lights, electronics, kitchen, decor, toys)
+    for module in (
+        tables,
+        desks,
+        cabinets,
+        shelves,
+        seats,
+        sofas,
+        beds,
+        storage,
+        lights,
+        electronics,
+        decor,
+        toys,
+        tableware,
+        cutlery,
+        cookware,
+        kettles,
+        kitchen_machines,
+        bottles,
+        food,
+        bakery,
+        screens,
+        gadgets,
+        devices,
+        books,
+        office,
+    )
     for category in module.CATEGORIES
 }
 """All categories by name."""

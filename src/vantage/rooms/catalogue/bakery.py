@@ -1,0 +1,262 @@
+"""Bread and cake."""
+
+import math
+
+import numpy as np
+
+from vantage.rooms.blueprint import Blueprint, Builder, Category
+from vantage.rooms.catalogue.pieces import QUARTER, curve, ring
+from vantage.rooms.prisms import Prism, ellipse
+from vantage.rooms.shapes import Box, Ellipsoid, Revolve, Tube, cylinder, sphere
+
+CRUMB = "skin white"
+"""The pale inside of bread."""
+
+
+def round_loaf(rng: np.random.Generator) -> Blueprint:
+    """Build a round country loaf with pale cuts on its top."""
+    b = Builder()
+    radius = rng.uniform(0.095, 0.125)
+    high = rng.uniform(0.75, 0.9) * radius
+    b.add(
+        Revolve(
+            (
+                (0, 0),
+                (0.85 * radius, 0),
+                (radius, 0.2 * high),
+                (0.97 * radius, 0.45 * high),
+                (0.8 * radius, 0.75 * high),
+                (0.5 * radius, 0.95 * high),
+                (0, high),
+            )
+        )
+    )
+    for k in range(4):
+        y = (k - 1.5) * 0.36 * radius
+        reach = 0.62 * math.sqrt(max(0.2, 1 - (y / radius) ** 2)) * radius
+        top = high * (0.99 - 0.55 * (y / radius) ** 2)
+        path = curve((-reach, y, top - 0.3 * high), (0, y, top + 0.34 * high), (reach, y, top - 0.3 * high), count=5)
+        b.add(Tube(path, 0.05 * radius), slot=CRUMB, name="top")
+    return b.done()
+
+
+def tin_loaf(rng: np.random.Generator) -> Blueprint:
+    """Build a tin loaf with a domed top, some slices cut off and lying before it."""
+    b = Builder()
+    long, wide = rng.uniform(0.16, 0.2), rng.uniform(0.1, 0.115)
+    outline = _slice_outline(wide)
+    b.add(Prism(outline, long), (-long / 2, 0, 0), turn=(QUARTER, 0, QUARTER))
+    b.add(
+        Prism(tuple((0.9 * x, 0.004 + 0.92 * z) for x, z in outline), 0.003),
+        (long / 2 - 0.001, 0, 0),
+        CRUMB,
+        turn=(QUARTER, 0, QUARTER),
+        name="content",
+    )
+    for k in range(2):
+        x = long / 2 + 0.002 + 0.02 * k
+        b.add(Prism(outline, 0.013), (x, 0, 0.0), turn=(QUARTER, 0, QUARTER))
+        face = tuple((0.88 * u, 0.005 + 0.9 * z) for u, z in outline)
+        b.add(Prism(face, 0.003), (x + 0.0115, 0, 0.0), CRUMB, turn=(QUARTER, 0, QUARTER), name="content")
+    b.add(Box(0.05, 0.7 * wide, 0.004), (long / 2 + 0.015, 0, 0.002), CRUMB, name="content")
+    return b.done()
+
+
+def _slice_outline(wide: float) -> tuple[tuple[float, float], ...]:
+    """Return the outline (x, z) of a slice of tin bread: straight sides and a domed, slightly wider top."""
+    half = wide / 2
+    dome = [
+        (1.08 * half * math.cos(a), 0.72 * wide + 0.32 * wide * math.sin(a))
+        for a in np.linspace(0, math.pi, 9).tolist()
+    ]
+    return ((-0.94 * half, 0.0), (0.94 * half, 0.0), *dome)
+
+
+def baguette(rng: np.random.Generator) -> Blueprint:
+    """Build a long thin loaf with slanted cuts."""
+    b = Builder()
+    long, thick = rng.uniform(0.42, 0.56), rng.uniform(0.03, 0.036)
+    b.add(Ellipsoid(long / 2, thick, 0.8 * thick), (0, 0, 0.78 * thick))
+    b.add(Tube(((-0.34 * long, 0.0, 0.8 * thick), (0.34 * long, 0.0, 0.8 * thick)), 0.8 * thick))
+    for k in range(6):
+        x = (k - 2.5) * 0.125 * long
+        z = 1.5 * thick * (1 - 0.25 * (2 * x / long) ** 2)
+        b.add(
+            Prism(ellipse(0.06 * long, 0.24 * thick, count=10), 0.004, 0.9),
+            (x, 0, z),
+            CRUMB,
+            turn=(0, 0, 0.45),
+            name="top",
+        )
+    return b.done()
+
+
+def toast(rng: np.random.Generator) -> Blueprint:
+    """Build two slices of bread, one lying half on the other."""
+    b = Builder()
+    wide = rng.uniform(0.1, 0.12)
+    outline = tuple((x, z - 0.5 * wide) for x, z in _slice_outline(wide))
+    for k, (x, y, yaw, tilt) in enumerate(((0.0, 0.0, 0.0, 0.0), (0.5 * wide, 0.012, -0.35, 0.0))):
+        z = 0.0165 * k
+        b.add(Prism(outline, 0.016), (x, y, z), turn=(0, tilt, yaw))
+        inner = tuple((0.88 * u, 0.88 * v) for u, v in outline)
+        b.add(Prism(inner, 0.0015), (x, y, z + 0.0155), CRUMB, turn=(0, tilt, yaw), name="content")
+    return b.done()
+
+
+def round_cake(rng: np.random.Generator) -> Blueprint:
+    """Build a birthday cake: cream on top, drops along the rim, candles with flames, on a plate."""
+    b = Builder()
+    radius, high = rng.uniform(0.1, 0.125), rng.uniform(0.08, 0.1)
+    _cake_plate(b, radius)
+    b.add(cylinder(radius, high), (0, 0, 0.012))
+    b.add(
+        Revolve(((0, 0), (1.02 * radius, 0), (1.03 * radius, 0.012), (0.96 * radius, 0.018), (0, 0.018))),
+        (0, 0, high),
+        "skin white",
+        name="top",
+    )
+    for k in range(5):
+        a = 2 * math.pi * k / 5
+        x, y, z = 0.55 * radius * math.cos(a), 0.55 * radius * math.sin(a), 0.012 + high
+        b.add(
+            Box(0.007, 0.007, 0.06),
+            (x, y, z + 0.025),
+            f"plastic {('red', 'blue', 'yellow', 'green', 'purple')[k]}",
+            name="stem",
+        )
+        b.add(Prism(ellipse(0.004, 0.004, count=6), 0.016, 0.3), (x, y, z + 0.055), "plastic yellow glow", name="top")
+    for k in range(10):
+        a = 2 * math.pi * (k + 0.5) / 10
+        at = (0.86 * radius * math.cos(a), 0.86 * radius * math.sin(a), high + 0.022)
+        b.add(Revolve(((0, 0), (0.011, 0), (0.009, 0.006), (0, 0.012))), at, "skin red", name="top")
+    return b.done()
+
+
+def _cake_plate(b: Builder, radius: float) -> None:
+    b.add(
+        Revolve(
+            (
+                (0, 0),
+                (0.8 * radius, 0),
+                (1.28 * radius, 0.01),
+                (1.28 * radius, 0.014),
+                (0.9 * radius, 0.012),
+                (0, 0.012),
+            )
+        ),
+        slot="ceramic white",
+        name="base",
+    )
+
+
+def cake_slice(rng: np.random.Generator) -> Blueprint:
+    """Build a slice of layer cake with cream, a cherry, and a plate under it."""
+    b = Builder()
+    radius, high = rng.uniform(0.11, 0.13), rng.uniform(0.065, 0.08)
+    half = rng.uniform(0.32, 0.42)
+    arc = [(radius * math.cos(a) - 0.6 * radius, radius * math.sin(a)) for a in np.linspace(-half, half, 6).tolist()]
+    wedge = ((-0.6 * radius, 0.0), *arc)
+    b.add(
+        Revolve(
+            ((0, 0), (0.55 * radius, 0), (0.85 * radius, 0.01), (0.85 * radius, 0.014), (0.6 * radius, 0.01), (0, 0.01))
+        ),
+        slot="ceramic white",
+        name="base",
+    )
+    layers = (
+        ("main", 0.3),
+        ("skin white", 0.08),
+        ("main", 0.3),
+        ("skin white", 0.08),
+        ("main", 0.16),
+        ("skin white", 0.1),
+    )
+    z = 0.01
+    for slot, share in layers:
+        b.add(Prism(wedge, share * high + 0.0005), (0, 0, z), slot, name="top" if slot != "main" else "body")
+        z += share * high
+    b.add(sphere(0.012), (0.2 * radius, 0, z + 0.009), "skin red", name="top")
+    return b.done()
+
+
+def tiered_cake(rng: np.random.Generator) -> Blueprint:
+    """Build a cake of three tiers with beads of cream at each foot."""
+    b = Builder()
+    radius = rng.uniform(0.13, 0.16)
+    _cake_plate(b, radius)
+    z = 0.012
+    for k in range(3):
+        r, h = radius * (1 - 0.3 * k), 0.075 - 0.008 * k
+        b.add(Revolve(((0, 0), (r, 0), (r, h - 0.006), (r - 0.006, h), (0, h))), (0, 0, z))
+        ring(b, r - 0.001, 0.013, z + 0.0065, "skin white")
+        z += h
+    b.add(sphere(0.016), (0, 0, z + 0.012), "skin red", name="top")
+    return b.done()
+
+
+def ring_cake(rng: np.random.Generator) -> Blueprint:
+    """Build a ring cake with ribs and white icing."""
+    b = Builder()
+    radius = rng.uniform(0.095, 0.115)
+    high = 0.78 * radius
+    _cake_plate(b, radius)
+    b.add(
+        Revolve(
+            (
+                (0.3 * radius, 0.012),
+                (radius, 0.012),
+                (0.98 * radius, 0.4 * high),
+                (0.8 * radius, 0.85 * high),
+                (0.62 * radius, high),
+                (0.42 * radius, 0.85 * high),
+                (0.3 * radius, 0.4 * high),
+            )
+        )
+    )
+    b.add(
+        Revolve(
+            (
+                (0.4 * radius, 0.8 * high),
+                (0.86 * radius, 0.76 * high),
+                (0.8 * radius, 0.92 * high),
+                (0.62 * radius, 1.06 * high),
+                (0.42 * radius, 0.92 * high),
+            )
+        ),
+        slot="skin white",
+        name="top",
+    )
+    for k in range(10):
+        a = 2 * math.pi * k / 10
+        at = (0.9 * radius * math.cos(a), 0.9 * radius * math.sin(a), 0.45 * high)
+        b.add(Box(0.24 * radius, 0.02, 0.62 * high), at, turn=(0, 0, a), name="body")
+        drip = (0.9 * radius * math.cos(a + 0.3), 0.9 * radius * math.sin(a + 0.3), 0.66 * high)
+        b.add(Box(0.02, 0.018, 0.32 * high), drip, "skin white", turn=(0, -0.25, a + 0.3), name="top")
+    return b.done()
+
+
+CATEGORIES = (
+    Category(
+        name="bread",
+        variants={"round": round_loaf, "tin": tin_loaf, "baguette": baguette, "slices": toast},
+        looks={"crust": ("brown", "brown", "orange", "beige")},
+        places=("table", "table", "counter", "counter", "counter", "cabinet", "plate", "oven", "stack cutting board"),
+        size=(0.14, 0.6),
+        rooms=("kitchen",),
+        synonyms=("loaf of sourdough", "loaf of bread", "loaf"),
+        patterned=False,
+        phrase="bread",
+        rich_phrase="bread",
+    ),
+    Category(
+        name="cake",
+        variants={"birthday": round_cake, "slice": cake_slice, "tiered": tiered_cake, "ring": ring_cake},
+        looks={"skin": ("brown", "brown", "pink", "yellow", "white", "turquoise", "purple")},
+        places=("table", "table", "table", "counter", "sideboard", "fridge"),
+        size=(0.15, 0.45),
+        rooms=("kitchen", "living room"),
+        synonyms=("gateau", "birthday cake"),
+        patterned=False,
+    ),
+)
