@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from vantage.encoders import FeatureCache, Features, encode_capture
+from vantage.encoders import Features, encode_capture, open_features
 from vantage.encoders import cache as cache_module
+from vantage.encoders.cache import encode_capture_steps, plan_shards
 from vantage.encoders.references import PixelsEncoder
-from vantage.errors import DataError
+from vantage.encoders.shards import read_shard
+from vantage.errors import DataError, MissingError
 
 
 @dataclasses.dataclass
@@ -35,10 +37,20 @@ class Picture:
 
 
 @dataclasses.dataclass
+class Size:
+    width: int
+    height: int
+
+
+@dataclasses.dataclass
 class Source:
     name: str
     image: np.ndarray | None
     reads: int = 0
+    camera: Size = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.camera = Size(width=self.image.shape[1], height=self.image.shape[0])
 
     def read(self) -> Picture:
         self.reads += 1
@@ -74,19 +86,85 @@ def test_second_time_nothing_is_computed(tmp_path):
         assert (one.stride, one.image_size) == (expected.stride, expected.image_size)
 
 
-def test_the_key_holds_image_shape_and_encoder(tmp_path):
-    cache = FeatureCache(tmp_path)
-    image = np.random.default_rng(0).random((16, 24, 3), dtype=np.float32)
+def test_the_file_depends_on_images_and_encoder(tmp_path):
+    """A changed pixel, size or encoder makes another shard; the memory layout of the image does not."""
+
+    def shard(capture, fingerprint="a"):
+        encoder = CountingEncoder()
+        encoder.fingerprint = fingerprint
+        return encode_capture(capture, encoder, tmp_path / fingerprint).places[0].shard
+
+    capture = pictures(1)
+    image = capture.sources[0].image
     other = image.copy()
     other[3, 4, 1] += 1e-6
-    paths = {
-        cache.path_of(image, "a"),
-        cache.path_of(image, "b"),
-        cache.path_of(other, "a"),
-        cache.path_of(image.reshape(24, 16, 3), "a"),
-    }
-    assert len(paths) == 4
-    assert cache.path_of(np.asfortranarray(image), "a") == cache.path_of(image, "a")
+    names = [shard(capture), shard(capture, "b")]
+    names += [shard(Pictures([Source("0.png", one)])) for one in (other, image.reshape(24, 16, 3))]
+    assert len({path.name for path in names}) == 4
+    assert shard(Pictures([Source("0.png", np.asfortranarray(image))])) == names[0]
+
+
+def test_shards_are_planned_by_cameras_alone(monkeypatch):
+    monkeypatch.setattr(cache_module, "BATCH_PIXELS", 2 * 16 * 24)
+    sources = pictures(5).sources + pictures(3, size=(24, 16)).sources
+    plans = plan_shards(Pictures(sources))
+    assert [(plan.start, plan.stop) for plan in plans] == [(0, 2), (2, 4), (4, 5), (5, 7), (7, 8)]
+    assert [plan.number for plan in plans] == list(range(5))
+    assert all(source.reads == 0 for source in sources)
+    assert plan_shards(Pictures([])) == []
+
+
+def test_memory_holds_one_shard(tmp_path, monkeypatch):
+    """Each batch is encoded before the next one is read."""
+    monkeypatch.setattr(cache_module, "BATCH_PIXELS", 2 * 16 * 24)
+    capture, encoder = pictures(6), CountingEncoder()
+    steps = encode_capture_steps(capture, encoder, tmp_path)
+    for done in (2, 4, 6):
+        assert len(next(steps)) == done
+        assert (sum(source.reads for source in capture.sources), encoder.encoded) == (done, done)
+
+
+def test_the_index_finds_everything_without_the_capture(tmp_path):
+    capture = pictures(40)
+    capture.sources[7].image = None
+    features = encode_capture(capture, CountingEncoder(), tmp_path)
+    again = open_features(features.folder)
+    assert (again.indices, again.places, again.set_aside) == (features.indices, features.places, features.set_aside)
+    assert all(torch.equal(one.grid, two.grid) for one, two in zip(features, again, strict=True))
+    with pytest.raises(MissingError, match="index"):
+        open_features(tmp_path)
+    (features.folder / "index.json").write_text('{"format": "vantage-features-2", "views": [{}]}')
+    with pytest.raises(DataError, match="damaged"):
+        open_features(features.folder)
+
+
+@pytest.mark.parametrize("what", ["index", "format", "encoder", "other file"])
+def test_foreign_caches_are_refused(tmp_path, what):
+    capture, encoder = pictures(1), CountingEncoder()
+    features = encode_capture(capture, encoder, tmp_path)
+    shard, index = features.places[0].shard, features.folder / "index.json"
+    if what == "index":
+        index.write_text("[1, 2]")
+    elif what == "format":
+        index.write_text(index.read_text().replace("vantage-features-2", "vantage-features-9"))
+    elif what == "encoder":
+        other = CountingEncoder()
+        other.fingerprint = "another"
+        shard.write_bytes(encode_capture(capture, other, tmp_path).places[0].shard.read_bytes())
+    else:
+        from safetensors.torch import save_file
+
+        save_file({"grid": torch.ones(2)}, shard)
+    with pytest.raises(DataError, match="move") as caught:
+        encode_capture(capture, encoder, tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_image_that_is_not_of_its_cameras_size_is_refused(tmp_path):
+    capture = pictures(2)
+    capture.sources[1].camera = Size(width=24, height=17)
+    with pytest.raises(DataError, match="24x16 pixels, its camera has 24x17"):
+        encode_capture(capture, CountingEncoder(), tmp_path)
 
 
 @pytest.mark.parametrize("damage", ["empty", "half", "last byte", "flipped", "foreign", "nan"])
@@ -94,7 +172,7 @@ def test_damaged_files_are_computed_again(tmp_path, damage):
     capture, encoder = pictures(1), CountingEncoder()
     features = encode_capture(capture, encoder, tmp_path)
     whole = features[0].grid
-    path = features.paths[0]
+    path = features.places[0].shard
     content = bytearray(path.read_bytes())
     if damage == "empty":
         content.clear()
@@ -118,11 +196,11 @@ def test_damaged_files_are_computed_again(tmp_path, damage):
 
 def test_every_prefix_of_a_file_is_noticed(tmp_path):
     features = encode_capture(pictures(1), CountingEncoder(), tmp_path)
-    path = features.paths[0]
+    path = features.places[0].shard
     content = path.read_bytes()
-    for length in range(0, len(content), 7):
+    for length in range(0, len(content), 11):
         path.write_bytes(content[:length])
-        assert features.cache.read(path) is None
+        assert read_shard(path, features.fingerprint) is None
 
 
 def test_images_of_several_sizes_and_small_batches(tmp_path, monkeypatch):
@@ -162,8 +240,8 @@ def test_features_that_float16_cannot_hold_are_refused(tmp_path):
 def _write_all(folder: str, rounds: int) -> None:
     torch.set_num_threads(1)
     for _ in range(rounds):
-        encode_capture(pictures(12), CountingEncoder(), folder)
-        for path in FeatureCache(folder).folder.rglob("*.safetensors"):
+        features = encode_capture(pictures(12), CountingEncoder(), folder)
+        for path in features.folder.glob("*.safetensors"):
             path.unlink(missing_ok=True)
 
 
@@ -181,7 +259,43 @@ def test_two_writers_and_a_kill_leave_only_whole_files(tmp_path):
     for worker in workers:
         os.kill(worker.pid, signal.SIGKILL)
         worker.join()
-    cache = FeatureCache(tmp_path)
-    assert all(cache.read(path) is not None for path in tmp_path.rglob("*.safetensors"))
+    assert all(read_shard(path, "counting") is not None for path in tmp_path.rglob("[0-9]*.safetensors"))
     features = encode_capture(pictures(12), CountingEncoder(), tmp_path)
     assert all(bool(torch.isfinite(one.grid).all()) for one in features)
+
+
+def _encode_slowly(folder: str) -> None:
+    torch.set_num_threads(1)
+    cache_module.BATCH_PIXELS = 2 * 16 * 24
+
+    class Slow(CountingEncoder):
+        def encode(self, images: torch.Tensor) -> Features:
+            time.sleep(0.05)
+            return super().encode(images)
+
+    encode_capture(pictures(40), Slow(), folder)
+
+
+@pytest.mark.slow
+def test_killed_and_resumed_makes_the_same_bytes(tmp_path, monkeypatch):
+    """A process is killed in the middle; what it left is kept, and the end is that of a run never interrupted."""
+    monkeypatch.setattr(cache_module, "BATCH_PIXELS", 2 * 16 * 24)
+    worker = multiprocessing.get_context("spawn").Process(target=_encode_slowly, args=(str(tmp_path / "killed"),))
+    worker.start()
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.rglob("*.safetensors"))) < 5 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.join()
+    left = len(list(tmp_path.rglob("[0-9]*.safetensors")))
+    assert 5 <= left < 20
+    assert not list(tmp_path.rglob("index.json"))
+    resumed = encode_capture(pictures(40), CountingEncoder(), tmp_path / "killed")
+    whole = encode_capture(pictures(40), CountingEncoder(), tmp_path / "whole")
+    assert resumed.computed == 40 - 2 * left
+    contents = [
+        {path.name: path.read_bytes() for path in features.folder.iterdir() if not path.name.startswith(".")}
+        for features in (resumed, whole)
+    ]
+    assert len(contents[0]) == 21
+    assert contents[0] == contents[1]
