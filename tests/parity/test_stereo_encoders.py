@@ -95,11 +95,11 @@ def test_the_longer_side_is_that_of_the_training_images(files, images, name):
 def test_forward_intermediates_end_in_the_encoders_tokens(files, images, name):
     encoder = load_encoder(str(files[name]))
     first, last = encoder.forward_intermediates(images, [0, -1], norm=True)
-    torch.testing.assert_close(last, encoder.encode(images).grid)
+    torch.testing.assert_close(last.grid, encoder.encode(images).grid)
     (raw,) = encoder.forward_intermediates(images, [0])
-    assert first.shape == raw.shape == last.shape
-    assert not torch.equal(first, raw)
-    with pytest.raises(UsageError, match="layers 0 to 1; asked for -3"):
+    assert first.grid.shape == raw.grid.shape == last.grid.shape
+    assert not torch.equal(first.grid, raw.grid)
+    with pytest.raises(UsageError, match="each from -2 to 1"):
         encoder.forward_intermediates(images, [-3])
 
 

@@ -45,6 +45,18 @@ class Features:
         return sampled[:, :, 0].mT
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class LayerTokens:
+    """The tokens that one layer of an encoder gives on."""
+
+    layer: int
+    """Counted from 0."""
+    grid: Float[Tensor, "n h w d"]
+    """Patch tokens, on the cells of `Features.grid` (coarser or finer only where a model changes its resolution)."""
+    prefix: Float[Tensor, "n p d"]
+    """Tokens without a place: class or camera token first, then registers; p is 0 where a model has none."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class EncoderCard:
     """What is known about an encoder without loading it."""

@@ -9,6 +9,8 @@ from typing import Any
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vantage.encoders.dual_attention import DualAttention
+
 
 def clip_patches_in_text_space(model: Any, last_input: Float[Tensor, "n t d"]) -> Float[Tensor, "n t k"]:
     """Return CLIP's value path: the last block's values of each token, through its output and CLIP's projection.
@@ -22,7 +24,7 @@ def clip_patches_in_text_space(model: Any, last_input: Float[Tensor, "n t d"]) -
         last_input: the tokens that enter the last block.
     """
     block = model.vision_model.encoder.layers[-1]
-    values = block.self_attn.out_proj(block.self_attn.v_proj(block.layer_norm1(last_input)))
+    values = _value_path(block.self_attn, block.layer_norm1(last_input))
     projected = model.visual_projection(model.vision_model.post_layernorm(values))
     return nn.functional.normalize(projected, dim=-1)
 
@@ -43,3 +45,10 @@ def siglip_patches_in_text_space(head: Any, tokens: Float[Tensor, "n t d"]) -> F
     pooled = attention.out_proj(nn.functional.linear(tokens, weight, bias))
     pooled = pooled + head.mlp(head.layernorm(pooled))
     return nn.functional.normalize(pooled, dim=-1)
+
+
+def _value_path(attention: Any, tokens: Float[Tensor, "n t d"]) -> Float[Tensor, "n t d"]:
+    """Return what attention would return if every token attended to itself alone."""
+    if isinstance(attention, DualAttention):
+        return attention.mix(_value_path(attention.base, tokens), _value_path(attention.plus, tokens))
+    return attention.out_proj(attention.v_proj(tokens))

@@ -287,7 +287,7 @@ def _load_model(folder: Path, architecture: Architecture) -> Any:
     for name, tensor in model.state_dict().items():
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise DataError(f"{folder}: tensor {name!r} holds NaN or infinite values; download the weights again")
-    return model
+    return model.requires_grad_(False)
 
 
 def _load_tokenizer(folder: Path) -> Any:

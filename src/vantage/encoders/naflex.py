@@ -43,7 +43,4 @@ def run_naflex(vision: Any, images: Sequence[Float[Tensor, "3 _ _"]], patch: int
         patch: side of a patch in pixels.
     """
     patches, mask, shapes = collate(images, patch)
-    return vision(
-        pixel_values=patches, pixel_attention_mask=mask, spatial_shapes=shapes.to(patches.device),
-        output_hidden_states=True,
-    )  # fmt: skip
+    return vision(pixel_values=patches, pixel_attention_mask=mask, spatial_shapes=shapes.to(patches.device))

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from vantage.encoders.base import EncoderCard, Features
 from vantage.encoders.text import TextSettings, TextTower, Vocabulary
+from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
 from vantage.encoders.vit import Vit, VitSettings
 from vantage.errors import DataError, MissingError
 from vantage.storage import content_hash, load_tensors, parse_json, save_tensors
@@ -120,16 +121,13 @@ def read_room_clip(path: Path) -> RoomClip:
     return model.eval()
 
 
-class RoomClipEncoder:
+class RoomClipEncoder(TowerEncoder):
     """`room-clip` as an `Encoder` and a `TextEncoder`: grid, summary and texts live in one space of unit vectors."""
 
     def __init__(self, model: RoomClip, *, source: str, device: str = "cpu", short_side: int | None = None) -> None:
         self.model = model.to(device).eval()
         self.device = device
         self.short_side = short_side
-        state = model.state_dict()
-        digest = content_hash(*(part for name in sorted(state) for part in (name, state[name].cpu().numpy().tobytes())))
-        self._fingerprint = content_hash(NAME, PREPROCESSING, f"short side {short_side}", digest)
         self.card = dataclasses.replace(
             ROOM_CLIP_CARD,
             dim=model.settings.dim,
@@ -138,18 +136,24 @@ class RoomClipEncoder:
             source=source,
         )
 
+    def _hash(self) -> str:
+        state = self.model.state_dict()
+        digest = content_hash(*(part for name in sorted(state) for part in (name, state[name].cpu().numpy().tobytes())))
+        return content_hash(NAME, PREPROCESSING, f"short side {self.short_side}", digest)
+
     @property
-    def fingerprint(self) -> str:
-        """A hash of weights and preprocessing."""
-        return self._fingerprint
+    def tower(self) -> Tower:
+        """The image tower's parts; its tokens become vectors of the text space behind its final norm."""
+        vit = self.model.vision
+        prefix = 1 + vit.settings.registers
+        return Tower(root=vit, layers=stacked_layers(vit), norm=vit.norm, prefix=prefix)
 
     @property
     def logit_scale(self) -> float:
         """The inverse temperature the patches were trained with: `softmax(logit_scale * cosine)`."""
         return float(self.model.log_scale_patch.detach().exp())
 
-    @torch.no_grad()
-    def encode(self, images: Float[Tensor, "n 3 h w"]) -> Features:
+    def encode_for_training(self, images: Float[Tensor, "n 3 h w"]) -> Features:
         """Encode RGB images in [0, 1]; sides that are no multiple of the patch are padded, never cropped.
 
         Raises:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from vantage.encoders.base import EncoderCard, Features
 from vantage.encoders.dust3r import PointView, TwoViewModel
@@ -19,11 +19,12 @@ from vantage.encoders.naver_models import TRAINED_SIDE, Model, build_model, trai
 from vantage.encoders.naver_weights import read_naver_weights
 from vantage.encoders.preprocessing import HALF, Preprocessing
 from vantage.encoders.stereo_releases import SUMMARY, find_release, release_weights, stereo_file
+from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
 from vantage.errors import MissingError, UsageError
 from vantage.storage import content_hash
 
 
-class StereoEncoder:
+class StereoEncoder(TowerEncoder):
     """An encoder of the family, its decoder and heads at hand."""
 
     def __init__(
@@ -39,19 +40,24 @@ class StereoEncoder:
         self.device = device
         self.card = card
         self.long_side, self.short_side = long_side, short_side
-        self._fingerprint: str | None = None
+
+    def _hash(self) -> str:
+        state = self.model.state_dict()
+        # A digest per tensor, so that the bytes of only one of them are copied at a time.
+        digests = (content_hash(name, state[name].cpu().numpy().tobytes()) for name in sorted(state))
+        sizes = f"whole image, bicubic antialiased, longer side {self.long_side}, shorter side {self.short_side}"
+        parts = (type(self.model).__name__, repr(self.model.settings), sizes)
+        return content_hash(*parts, content_hash(*digests))
 
     @property
-    def fingerprint(self) -> str:
-        """A hash of weights and preprocessing, computed when first asked for."""
-        if self._fingerprint is None:
-            state = self.model.state_dict()
-            # A digest per tensor, so that the bytes of only one of them are copied at a time.
-            digests = (content_hash(name, state[name].cpu().numpy().tobytes()) for name in sorted(state))
-            sizes = f"whole image, bicubic antialiased, longer side {self.long_side}, shorter side {self.short_side}"
-            parts = (type(self.model).__name__, repr(self.model.settings), sizes)
-            self._fingerprint = content_hash(*parts, content_hash(*digests))
-        return self._fingerprint
+    def tower(self) -> Tower:
+        """The encoder's parts; the decoders, which come behind the features, do not belong to it."""
+        model = self.model
+        if isinstance(model, TwoViewModel):
+            root, norm = nn.ModuleList([model.patch_embed, *model.enc_blocks, model.enc_norm]), model.enc_norm
+        else:
+            root, norm = model.encoder, model.encoder.norm_enc
+        return Tower(root=root, layers=stacked_layers(root), norm=norm, prefix=0)
 
     def preprocessing(self, width: int, height: int) -> Preprocessing:
         """Return how images of this size are resized: whole, to multiples of the patch on both sides.
@@ -71,8 +77,7 @@ class StereoEncoder:
         height, width = images.shape[-2:]
         return self.preprocessing(width, height)(images.to(self.device))
 
-    @torch.no_grad()
-    def encode(self, images: Float[Tensor, "n 3 h w"]) -> Features:
+    def encode_for_training(self, images: Float[Tensor, "n 3 h w"]) -> Features:
         """Encode RGB images in [0, 1] of any size of at least one patch, each by itself.
 
         The whole image is resized to multiples of the patch, nothing is cut; the makers' loader would cut the borders.
@@ -89,30 +94,6 @@ class StereoEncoder:
             stride=(width / columns, height / rows),
             image_size=(width, height),
         )
-
-    @torch.no_grad()
-    def forward_intermediates(
-        self, images: Float[Tensor, "n 3 h w"], indices: Sequence[int], *, norm: bool = False
-    ) -> list[Float[Tensor, "n gh gw d"]]:
-        """Return the grids of the wanted encoder blocks, and keep no others in memory.
-
-        Args:
-            images: as in `encode`.
-            indices: blocks, counted from 0, or from the end if negative.
-            norm: whether to pass each through the encoder's final norm.
-
-        Raises:
-            UsageError: there is no such block.
-        """
-        depth = self.model.settings.depth
-        wanted = [index + depth if index < 0 else index for index in indices]
-        if any(index < 0 for index in wanted):
-            raise UsageError(f"the encoder has layers 0 to {depth - 1}; asked for {min(wanted) - depth}")
-        encoding = self.model.encode(self.prepare(images), layers=wanted)
-        last = self.model.enc_norm if isinstance(self.model, TwoViewModel) else self.model.encoder.norm_enc
-        size = encoding.grid.shape[1:3]
-        chosen = (encoding.layers[index] for index in wanted)
-        return [(last(tokens) if norm else tokens).unflatten(1, size) for tokens in chosen]
 
     @torch.no_grad()
     def reconstruct(self, views: Sequence[Float[Tensor, "n 3 _ _"]]) -> list[PointView] | list[SequenceView]:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from vantage.encoders.base import EncoderCard, Features
 from vantage.encoders.preprocessing import Preprocessing
+from vantage.encoders.tower import Tower, TowerEncoder
 from vantage.encoders.vggt.loading import HUB_ID, load_vggt, without_heads
 from vantage.encoders.vggt.model import Vggt, VggtPrediction, VggtSettings
 from vantage.storage import content_hash
@@ -26,7 +27,7 @@ VGGT_CARD = EncoderCard(
 )
 
 
-class VggtEncoder:
+class VggtEncoder(TowerEncoder):
     """Patch tokens and camera token of one layer of the aggregator, frame beside global on the channels."""
 
     def __init__(
@@ -43,7 +44,6 @@ class VggtEncoder:
         self.device = device
         (self.layer,) = model.aggregator.resolve([layer])
         self.short_side = short_side
-        self._fingerprint: str | None = None
         self.card = dataclasses.replace(
             VGGT_CARD,
             name=name,
@@ -53,17 +53,24 @@ class VggtEncoder:
             parameters=sum(parameter.numel() for parameter in model.parameters()),
         )
 
+    def _hash(self) -> str:
+        # The heads' weights are left out: the features do not depend on them.
+        state = self.model.aggregator.state_dict()
+        # A digest per tensor, so that the bytes of only one of them are copied at a time.
+        digests = (content_hash(name, state[name].cpu().numpy().tobytes()) for name in sorted(state))
+        resizing = f"whole image, bicubic antialiased, short side {self.short_side}"
+        parts = (repr(without_heads(self.model.settings)), f"layer {self.layer}", resizing)
+        return content_hash("vggt", *parts, content_hash(*digests))
+
     @property
-    def fingerprint(self) -> str:
-        """A hash of the weights the features depend on, the layer and the preprocessing, computed when asked for."""
-        if self._fingerprint is None:
-            state = self.model.aggregator.state_dict()
-            # A digest per tensor, so that the bytes of only one of them are copied at a time.
-            digests = (content_hash(name, state[name].cpu().numpy().tobytes()) for name in sorted(state))
-            resizing = f"whole image, bicubic antialiased, short side {self.short_side}"
-            parts = (repr(without_heads(self.model.settings)), f"layer {self.layer}", resizing)
-            self._fingerprint = content_hash("vggt", *parts, content_hash(*digests))
-        return self._fingerprint
+    def tower(self) -> Tower:
+        """The aggregator's parts, up to the layer that gives the features; it has no final norm.
+
+        A layer is a frame block and a global block, side by side on the channels (and on the heads of attention maps).
+        """
+        aggregator = self.model.aggregator
+        pairs = tuple(zip(aggregator.frame_blocks, aggregator.global_blocks))
+        return Tower(root=aggregator, layers=pairs[: self.layer + 1], norm=nn.Identity(), prefix=aggregator.prefix)
 
     def preprocessing(self, width: int, height: int) -> Preprocessing:
         """Return how images of this size are resized: whole, to multiples of the patch size on both sides.
@@ -75,13 +82,13 @@ class VggtEncoder:
         short = self.short_side or max(1, round(zoom * min(width, height)))
         return Preprocessing(patch=self.card.patch, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0), short_side=short)
 
-    def encode(self, images: Float[Tensor, "n 3 h w"]) -> Features:
+    def encode_for_training(self, images: Float[Tensor, "n 3 h w"]) -> Features:
         """Encode RGB images in [0, 1], each as a scene of one view.
 
         Raises:
             DataError: an image is smaller than one patch.
         """
-        return self.encode_scenes(images[:, None])
+        return self._scenes(images[:, None])
 
     @torch.no_grad()
     def encode_scenes(self, images: Float[Tensor, "b s 3 h w"]) -> Features:
@@ -90,6 +97,9 @@ class VggtEncoder:
         Raises:
             DataError: an image is smaller than one patch.
         """
+        return self._scenes(images)
+
+    def _scenes(self, images: Float[Tensor, "b s 3 h w"]) -> Features:
         height, width = images.shape[-2:]
         pixels = self._resize(images)
         rows, columns = (side // self.card.patch for side in pixels.shape[-2:])
