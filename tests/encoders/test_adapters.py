@@ -72,6 +72,8 @@ def test_features_are_the_same_to_the_bit_at_first(encoders, images, family, kin
     for old, new in zip(*(one.forward_intermediates(images, [0, 1]) for one in (plain, adapted))):
         assert torch.equal(old.grid, new.grid)
     assert torch.equal(plain.attention_maps(images, [0, 1]), adapted.attention_maps(images, [0, 1]))
+    # With gradients torch may choose other kernels for a part that has them, so here to rounding only.
+    torch.testing.assert_close(adapted.encode_for_training(images).grid, before.grid, atol=1e-6, rtol=1e-5)
     # The encoder it was made of is left as it was.
     assert plain.adapter is None
     assert not any(isinstance(module, DualAttention) for module in plain.model.modules())

@@ -219,7 +219,7 @@ def test_attention_maps_of_our_transformer_are_its_softmax(encoders, images):
     torch.testing.assert_close(found, torch.softmax(query @ key.mT / 4.0, dim=-1), **EXACT)
 
 
-@pytest.mark.parametrize("family", ["vggt", *STEREO])
+@pytest.mark.parametrize("family", ["fit3d", "vggt", *STEREO])
 def test_maps_times_values_are_what_the_attention_returned(encoders, images, family):
     """Oracle for the rest: mixing the values by the map and projecting them gives the module's own output."""
     encoder = encoders[family]
