@@ -2,12 +2,14 @@
 
 from vantage.rooms.blueprint import Category
 from vantage.rooms.catalogue import (
+    appliances,
     bakery,
     beds,
     books,
     bottles,
     cabinets,
     cookware,
+    counters,
     cutlery,
     decor,
     desks,
@@ -34,6 +36,8 @@ CATALOGUE: dict[str, Category] = {
     for module in (
         tables,
         desks,
+        appliances,
+        counters,
         cabinets,
         shelves,
         seats,

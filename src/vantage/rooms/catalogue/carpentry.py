@@ -207,6 +207,12 @@ class Leaf:
     ) -> None:
         """Add a flat door from height `z` up."""
         self.add(b, Box(width, thickness, height), width / 2, thickness / 2, z + height / 2, slot)
+        self.hinges(b, height, z)
+
+    def hinges(self, b: Builder, height: float, z: float) -> None:
+        """Add two hinges that hold a door on its case however far it stands open."""
+        for up in (0.12, 0.88):
+            self.add(b, cylinder(0.009, 0.05), 0.004, 0.0, z + up * height - 0.025, "metal gray", name="frame")
 
     def framed(self, b: Builder, width: float, height: float, z: float, slot: str = "main", inner: str = "") -> None:
         """Add a door of four rails and, where a slot is named for it, a thin pane within them."""
@@ -263,7 +269,7 @@ def drawer(
     y0, y1 = y0 - out, y1 - out - 0.01
     middle, width = (x0 + x1) / 2, x1 - x0 - 2 * gap
     rise = 0.75 * (z1 - z0)
-    b.add(Box(width + 0.02, front, z1 - z0), (middle, y0 - front / 2, (z0 + z1) / 2), slot, name="drawer")
+    b.add(Box(width + 0.01, front, z1 - z0), (middle, y0 - front / 2, (z0 + z1) / 2), slot, name="drawer")
     # The box hangs on its case's sides, as on runners.
     block(b, (x0, y0, z0 + 0.004), (x1, y1, z0 + 0.004 + wall), "wood brown", name="drawer")
     for a in (x0 + gap, x1 - gap - wall):

@@ -143,22 +143,6 @@ def suitcase(rng: np.random.Generator) -> Blueprint:
 
 CATEGORIES = (
     Category(
-        name="bookcase",
-        variants={"plain": bookcase},
-        size=(0.02, 2.6),
-        looks={"wood": ("brown", "brown", "white", "black")},
-        places=("group",),
-    ),
-    Category(name="cabinet", variants={"plain": cabinet}, size=(0.02, 2.6), looks={"wood": PAINTED}, places=("group",)),
-    Category(name="dresser", variants={"plain": drawers}, size=(0.02, 2.6), looks={"wood": PAINTED}, places=("group",)),
-    Category(
-        name="tv stand",
-        variants={"plain": tv_stand},
-        size=(0.02, 2.6),
-        looks={"wood": ("brown", "white", "black", "gray")},
-        places=("group",),
-    ),
-    Category(
         name="box",
         variants={"plain": box},
         size=(0.02, 2.6),
