@@ -39,12 +39,14 @@ class Colour:
 
     name: str
     rgb: Rgb
+    shade: float = 0.0
+    """How far it was mixed towards black (negative) or white when it was drawn; worlds differ in it."""
 
     def shifted(self, amount: float) -> "Colour":
         """Mix towards white (positive) or black (negative) by this fraction, in sRGB as a painter would."""
         target = 1.0 if amount > 0 else 0.0
         srgb = encode_srgb(np.array(self.rgb))
-        return Colour(self.name, to_linear(srgb + abs(amount) * (target - srgb)))
+        return Colour(self.name, to_linear(srgb + abs(amount) * (target - srgb)), self.shade)
 
 
 def named_colour(
@@ -57,13 +59,13 @@ def named_colour(
         rng: source of the shade.
         shades: ranges of how far it may be mixed towards black (negative) or white, one of them drawn.
     """
-    srgb = np.array(BASIC_COLOURS[name])
+    srgb, amount = np.array(BASIC_COLOURS[name]), 0.0
     if name not in ("black", "white"):
-        amount = rng.uniform(*shades[int(rng.integers(len(shades)))])
+        amount = float(rng.uniform(*shades[int(rng.integers(len(shades)))]))
         srgb = srgb + abs(amount) * ((1.0 if amount > 0 else 0.0) - srgb)
     # Jitter of 0.03 in sRGB is a just visible difference and crosses no border between two names.
     srgb = np.clip(srgb + rng.uniform(-0.03, 0.03, size=3), 0.02, 0.98)
-    return Colour(name, to_linear(srgb))
+    return Colour(name, to_linear(srgb), amount)
 
 
 def to_linear(srgb: np.ndarray) -> Rgb:

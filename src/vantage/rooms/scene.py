@@ -23,6 +23,7 @@ from vantage.rooms.worlds import world_named
 
 if TYPE_CHECKING:
     from vantage.rooms.assembly import Geometry
+    from vantage.rooms.solids import Solids
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -190,9 +191,16 @@ class Room:
 
         return assemble(self)
 
+    @functools.cached_property
+    def solids(self) -> "Solids":
+        """The parts of all objects, ready to be asked what is where (`occupancy`); built once."""
+        from vantage.rooms.solids import solids_of
+
+        return solids_of(self.objects)
+
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the ray tracer's tree behind when a room goes to another process."""
-        return {key: value for key, value in self.__dict__.items() if key != "geometry"}
+        """Leave what can be built anew behind when a room goes to another process."""
+        return {key: value for key, value in self.__dict__.items() if key not in ("geometry", "solids")}
 
     def scene_objects(self) -> tuple[SceneObject, ...]:
         """Return the annotations of a capture: everything in the room, its structure included."""
