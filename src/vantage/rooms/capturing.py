@@ -15,9 +15,10 @@ from vantage.captures import Capture, View, ViewSource
 from vantage.geometry import Camera
 from vantage.rooms.captions import label, material_phrase, place_phrase, rich_phrase, view_sentence
 from vantage.rooms.layout import make_room
-from vantage.rooms.paths import camera_path, count_pixels, survey
+from vantage.rooms.paths import camera_path
 from vantage.rooms.render import render_view
 from vantage.rooms.scene import Room, RoomSettings
+from vantage.rooms.survey import count_pixels, survey
 
 FIELD_OF_VIEW = math.radians(70)
 """Horizontal field of view: a phone's main camera (about 26 mm full frame) has 65 to 70 degrees."""
@@ -52,9 +53,9 @@ class RoomSample:
     """Instances that belong to the room itself."""
 
 
-def room_camera(width: int, height: int) -> Camera:
-    """Return the camera that views of rooms are made with."""
-    return Camera.from_fov(fov_x=FIELD_OF_VIEW, width=width, height=height)
+def room_camera(width: int, height: int, *, fov_x: float = FIELD_OF_VIEW) -> Camera:
+    """Return the camera that views of rooms are made with; its horizontal field of view is in radians."""
+    return Camera.from_fov(fov_x=fov_x, width=width, height=height)
 
 
 def room_view(
