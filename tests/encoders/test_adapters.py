@@ -341,7 +341,18 @@ def test_damaged_files_are_refused(encoders, tmp_path, kind, spoil, message):
 
 @needs_peft
 @pytest.mark.parametrize(
-    "settings", [{"rank": 0}, {"rank": "x"}, {"targets": ["mlp"]}, {"targets": 3}, {"other": 1}, []]
+    "settings",
+    [
+        {"rank": 0},
+        {"rank": "x"},
+        {"rank": 10**12},
+        {"seed": -1},
+        {"seed": "x"},
+        {"targets": ["mlp"]},
+        {"targets": 3},
+        {"other": 1},
+        [],
+    ],
 )
 def test_lora_settings_that_mean_nothing_are_refused(encoders, tmp_path, settings):
     path = tmp_path / "adapter.safetensors"

@@ -59,7 +59,9 @@ def load_adapter(encoder: Encoder, path: Path | str, *, trainable: bool = False)
             f"{path}: made for {metadata.get('base')!r} (weights {found}), not for {base.card.name!r} (weights "
             f"{expected}); load it onto the encoder it was trained on"
         )
-    adapted = _empty(base, metadata, path)
+    # A rank is a side of some tensor in the file: a damaged header must not make a larger one.
+    largest = max((side for tensor in tensors.values() for side in tensor.shape), default=0)
+    adapted = _empty(base, metadata, path, largest)
     adapter = adapted.adapter
     assert adapter is not None  # for the type checker: both kinds set it
     shapes = {name: tuple(tensor.shape) for name, tensor in adapter.tensors.items()}
@@ -79,7 +81,7 @@ def load_adapter(encoder: Encoder, path: Path | str, *, trainable: bool = False)
     return with_adapter(adapted, adapter, label=path.stem)
 
 
-def _empty(base: TowerEncoder, metadata: dict[str, str], path: Path) -> TowerEncoder:
+def _empty(base: TowerEncoder, metadata: dict[str, str], path: Path, largest_rank: int) -> TowerEncoder:
     """Return the encoder with an untrained adapter of the kind that the header names.
 
     Raises:
@@ -91,8 +93,12 @@ def _empty(base: TowerEncoder, metadata: dict[str, str], path: Path) -> TowerEnc
         return add_dual_channels(base)
     if kind == "lora" and isinstance(settings, dict):
         try:
+            if not all(isinstance(settings[name], int) for name in ("rank", "alpha", "seed")):
+                raise TypeError("rank, alpha and seed are whole numbers")
             read = LoraSettings(**{**settings, "targets": tuple(settings["targets"])})
-        except (TypeError, KeyError, UsageError) as error:
+            if read.rank > largest_rank:
+                raise ValueError(f"no tensor has a side of {read.rank}")
+        except (TypeError, ValueError, KeyError, UsageError) as error:
             raise DataError(f"{path}: its LoRA settings {settings} cannot be used ({error})") from error
         return add_lora(base, read)
     raise DataError(f"{path}: an adapter of kind {kind!r} with settings {settings}; known are dual-channel and lora")

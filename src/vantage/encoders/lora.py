@@ -34,6 +34,8 @@ class LoraSettings:
     def __post_init__(self) -> None:
         if self.rank < 1 or self.alpha < 1:
             raise UsageError(f"LoRA of rank {self.rank} and alpha {self.alpha}; expected at least 1 for both")
+        if not 0 <= self.seed < 2**63:
+            raise UsageError(f"LoRA seed {self.seed}; expected 0 to 2^63 - 1")
         if not self.targets or not set(self.targets) <= {"q", "k", "v", "out"}:
             raise UsageError(f"LoRA targets {', '.join(self.targets) or 'none'}; expected some of q, k, v, out")
 
