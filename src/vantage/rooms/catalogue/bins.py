@@ -1,0 +1,255 @@
+"""Things to throw into: garbage cans and baskets. All of them are hollow."""
+
+import numpy as np
+
+from vantage.rooms.blueprint import Blueprint, Builder, Category
+from vantage.rooms.catalogue.carpentry import PITCH, block, compartment, headroom, rod
+from vantage.rooms.colours import VIVID
+from vantage.rooms.shapes import Box, Frustum, Revolve, TorusArc, Tube, cylinder, shell
+
+
+def vessel(b: Builder, low: float, high: float, height: float, *, closed: bool = False) -> None:
+    """Add a round open vessel with an 8 mm wall, and the room in it."""
+    b.add(shell([(low, 0.0), (high, height)], 0.008, 0.01), name="body")
+    # The facets of the wall lie within its circle, and the room within them.
+    inside = Frustum(0.97 * (low - 0.009), 0.97 * (high - 0.009), height - 0.012)
+    b.container(inside, (0, 0, 0.011), "bin", opening="up", closed=closed)
+
+
+def tray_of_panels(
+    b: Builder, size: tuple[float, float, float], slot: str = "main", *, z: float = 0.0, wall: float = 0.012
+) -> None:
+    """Add an open box of five panels of this outer size, and the room in it."""
+    w, d, h = size
+    block(b, (-w / 2, -d / 2, z), (w / 2, d / 2, z + wall), slot, name="base")
+    for side in (-1, 1):
+        b.add(Box(w, wall, h - wall), (0, side * (d - wall) / 2, z + (h + wall) / 2), slot, name="panel")
+        b.add(Box(wall, d - 2 * wall, h - wall), (side * (w - wall) / 2, 0, z + (h + wall) / 2), slot, name="panel")
+    corner = (w / 2 - wall, d / 2 - wall)
+    compartment(b, (-corner[0], -corner[1], z + wall), (*corner, z + h - 0.004), "bin", name="inside", opening="up")
+
+
+def open_can(rng: np.random.Generator) -> Blueprint:
+    """Build a waste-paper bin that widens upwards to a rolled rim."""
+    b = Builder()
+    low, high, height = rng.uniform(0.11, 0.13), rng.uniform(0.145, 0.17), rng.uniform(0.3, 0.4)
+    vessel(b, low, high, height)
+    b.add(TorusArc(high, 0.009), (0, 0, height - 0.002), turn=(PITCH, 0, 0), name="rim")
+    return b.done()
+
+
+def pedal_can(rng: np.random.Generator) -> Blueprint:
+    """Build a round pedal bin with a closed domed lid."""
+    b = Builder()
+    radius, height = rng.uniform(0.125, 0.155), rng.uniform(0.4, 0.62)
+    vessel(b, radius, radius, height, closed=True)
+    b.add(cylinder(radius + 0.006, 0.03), (0, 0, height), "plastic black", name="rim")
+    b.add(Frustum(radius + 0.002, 0.72 * radius, 0.05), (0, 0, height + 0.029), name="lid")
+    b.add(Frustum(0.72 * radius, 0.3 * radius, 0.018), (0, 0, height + 0.078), name="lid")
+    b.add(Box(0.09, 0.07, 0.012), (0, -radius - 0.025, 0.022), "plastic black", name="foot")
+    b.add(Box(0.02, 0.05, 0.012), (0, -radius, 0.022), "plastic black", name="foot")
+    b.add(Box(0.09, 0.03, 0.05), (0, radius + 0.006, height + 0.01), "plastic black", name="frame")
+    return b.done()
+
+
+def swing_can(rng: np.random.Generator) -> Blueprint:
+    """Build a tall square bin with a pitched hood whose flap swings."""
+    b = Builder()
+    wide, deep, height = rng.uniform(0.28, 0.36), rng.uniform(0.24, 0.3), rng.uniform(0.5, 0.62)
+    tray_of_panels(b, (wide, deep, height))
+    headroom(b, height - 0.02)
+    b.add(Box(wide + 0.02, deep + 0.02, 0.03), (0, 0, height + 0.01), "plastic black", name="rim")
+    hood = 0.13
+    for side in (-1, 1):
+        for k in range(4):
+            z, half = height + 0.02 + k * hood / 4, (deep / 2) * (1 - k / 4.6)
+            b.add(Box(0.02, 2 * half, hood / 4 + 0.002), (side * (wide / 2 - 0.01), 0, z + hood / 8), name="panel")
+        lean = float(np.arctan2(deep / 2, hood))
+        at = (0.0, side * deep / 4, height + 0.02 + hood / 2)
+        panel = Box(wide - 0.05, 0.008, float(np.hypot(hood, deep / 2)) - 0.004)
+        b.add(panel, at, "plastic gray" if side < 0 else "main", turn=(side * lean, 0, 0), name="lid")
+    b.add(Box(wide - 0.02, 0.02, 0.014), (0, 0, height + 0.02 + hood), name="lid")
+    return b.done()
+
+
+def wheeled_can(rng: np.random.Generator) -> Blueprint:
+    """Build a refuse bin on two wheels, its lid thrown back, with a bar to pull it by."""
+    b = Builder()
+    wide, deep, height = rng.uniform(0.44, 0.5), rng.uniform(0.46, 0.52), rng.uniform(0.78, 0.88)
+    tray_of_panels(b, (wide, deep, height - 0.06), z=0.06)
+    for side in (-1, 1):
+        x = side * (wide / 2 + 0.01)
+        b.add(
+            cylinder(0.095, 0.035),
+            (x - 0.0175, deep / 2 - 0.06, 0.095),
+            "plastic black",
+            turn=(0, PITCH, 0),
+            name="wheel",
+        )
+        b.add(Box(0.03, 0.08, 0.05), (side * 0.4 * wide, deep / 2 + 0.03, height - 0.04), name="handle")
+        b.add(Box(wide + 0.03, 0.025, 0.035), (0, side * (deep / 2 + 0.004), height - 0.017), name="rim")
+        b.add(Box(0.025, deep, 0.035), (side * (wide / 2 + 0.004), 0, height - 0.017), name="rim")
+        b.add(Box(0.05, 0.05, 0.06), (side * (wide / 2 - 0.06), -deep / 2 + 0.05, 0.03), name="foot")
+        for up in (0.25, 0.5):
+            b.add(Box(0.6 * wide, 0.008, 0.02), (0, -deep / 2 - 0.002, up * height + 0.1 * side), name="panel")
+    rod(
+        b,
+        (-0.44 * wide, deep / 2 + 0.06, height - 0.04),
+        (0.44 * wide, deep / 2 + 0.06, height - 0.04),
+        0.014,
+        name="handle",
+    )
+    lean = rng.uniform(0.1, 0.5)
+    c, s = float(np.cos(lean)), float(np.sin(lean))
+    y, z, tall = deep / 2 + 0.055, height - 0.02, deep
+    b.add(Box(wide + 0.02, 0.02, tall), (0, y + s * tall / 2, z - c * tall / 2 + 0.01), turn=(lean, 0, 0), name="lid")
+    return b.done()
+
+
+def mesh_can(rng: np.random.Generator) -> Blueprint:
+    """Build a waste-paper bin of upright wires between hoops."""
+    b = Builder()
+    low, high, height = rng.uniform(0.1, 0.115), rng.uniform(0.135, 0.155), rng.uniform(0.28, 0.36)
+    b.add(cylinder(low + 0.003, 0.012), name="base")
+    count = 22
+    for k in range(count):
+        angle = 2 * np.pi * k / count
+        c, s = float(np.cos(angle)), float(np.sin(angle))
+        length = float(np.hypot(height - 0.01, high - low))
+        at = ((low + high) / 2 * c, (low + high) / 2 * s, height / 2 + 0.003)
+        lean = float(np.arctan2(high - low, height - 0.01))
+        b.add(Box(0.003, 0.007, length), at, turn=(0, lean, angle), name="panel")
+    for share in (0.0, 0.34, 0.67, 1.0):
+        radius = low + (high - low) * share
+        z = 0.008 + share * (height - 0.01)
+        b.add(TorusArc(radius, 0.007 if share == 1.0 else 0.004), (0, 0, z), turn=(PITCH, 0, 0), name="hoop")
+    inside = Frustum(0.94 * low - 0.006, 0.94 * high - 0.008, height - 0.016)
+    b.container(inside, (0, 0, 0.013), "bin", opening="up")
+    return b.done()
+
+
+def round_basket(rng: np.random.Generator) -> Blueprint:
+    """Build a round basket of woven rings with two bowed handles."""
+    b = Builder()
+    radius, height = rng.uniform(0.17, 0.24), rng.uniform(0.2, 0.32)
+    low = 0.8 * radius
+    rings, bulge, wall = 8, 0.011, 0.012
+    outer = [(0.0, 0.0), (low, 0.0)]
+    for k in range(rings):
+        for share, out in ((0.25, bulge), (0.75, bulge), (1.0, 0.0)):
+            z = height * (k + share) / rings
+            outer.append((low + (radius - low) * z / height + out, z))
+    inner = ((radius - wall, height), (low - wall, wall), (0.0, wall))
+    b.add(Revolve((*outer, *inner)), name="body")
+    b.add(TorusArc(radius, 0.015), (0, 0, height), turn=(PITCH, 0, 0), name="rim")
+    room = Frustum(0.97 * (low - wall) - 0.002, 0.97 * (radius - wall) - 0.005, height - wall - 0.002)
+    b.container(room, (0, 0, wall + 0.001), "bin", opening="up")
+    for side in (-1, 1):
+        bow = TorusArc(0.06, 0.011, 0.0, np.pi)
+        b.add(bow, (side * (radius + 0.004), 0, height - 0.012), turn=(0, 0, np.pi / 2), name="handle")
+    return b.done()
+
+
+def laundry_basket(rng: np.random.Generator) -> Blueprint:
+    """Build an oblong laundry basket of slats with openings between them and a thick rim with grips."""
+    b = Builder()
+    w, d, h = rng.uniform(0.5, 0.62), rng.uniform(0.36, 0.44), rng.uniform(0.24, 0.32)
+    b.add(Box(w - 0.02, d - 0.02, 0.014), (0, 0, 0.007), name="base")
+    for side in (-1, 1):
+        for k in range(9):
+            b.add(Box(0.03, 0.008, h), ((k - 4) * (w - 0.05) / 8, side * (d / 2 - 0.012), h / 2), name="slat")
+        for k in range(6):
+            b.add(Box(0.008, 0.03, h), (side * (w / 2 - 0.012), (k - 2.5) * (d - 0.06) / 5, h / 2), name="slat")
+        for z, tall in ((0.03, 0.06), (0.55 * h, 0.03), (h - 0.02, 0.04)):
+            b.add(Box(w - 0.01, 0.012, tall), (0, side * (d / 2 - 0.012), z), name="hoop")
+            b.add(Box(0.012, d - 0.01, tall), (side * (w / 2 - 0.012), 0, z), name="hoop")
+        b.add(Box(w + 0.02, 0.035, 0.014), (0, side * (d / 2 - 0.005), h), name="rim")
+        b.add(Box(0.035, d + 0.02, 0.014), (side * (w / 2 - 0.005), 0, h), name="rim")
+        grip = (side * (w / 2 + 0.012), 0.0, h)
+        for y in (-0.07, 0.07):
+            b.add(Box(0.07, 0.02, 0.014), (grip[0] + side * 0.02, y, h), name="handle")
+        b.add(Box(0.02, 0.16, 0.014), (grip[0] + side * 0.05, 0, h), name="handle")
+    corner = (w / 2 - 0.025, d / 2 - 0.025)
+    compartment(b, (-corner[0], -corner[1], 0.014), (*corner, h), "bin", name="inside", opening="up")
+    return b.done()
+
+
+def picnic_basket(rng: np.random.Generator) -> Blueprint:
+    """Build an oblong basket of woven bands with a tall handle over its middle."""
+    b = Builder()
+    w, d, h = rng.uniform(0.36, 0.46), rng.uniform(0.24, 0.3), rng.uniform(0.17, 0.22)
+    tray_of_panels(b, (w, d, h), wall=0.014)
+    headroom(b, h + 0.08)
+    for k in range(4):
+        z = (k + 0.5) * h / 4
+        for side in (-1, 1):
+            b.add(Box(w + 0.006, 0.012, 0.72 * h / 4), (0, side * d / 2, z), name="hoop")
+            b.add(Box(0.012, d + 0.006, 0.72 * h / 4), (side * w / 2, 0, z), name="hoop")
+    for side in (-1, 1):
+        b.add(Box(w + 0.03, 0.025, 0.018), (0, side * d / 2, h), name="rim")
+        b.add(Box(0.025, d + 0.03, 0.018), (side * w / 2, 0, h), name="rim")
+    bow = tuple(
+        (0.0, float((d / 2 + 0.008) * np.cos(a)), float(h - 0.03 + 0.2 * np.sin(a) ** 0.8))
+        for a in np.linspace(0, np.pi, 11)
+    )
+    b.add(Tube(bow, 0.011), name="handle")
+    return b.done()
+
+
+def wire_basket(rng: np.random.Generator) -> Blueprint:
+    """Build a basket of crossing wires with two wooden grips."""
+    b = Builder()
+    w, d, h = rng.uniform(0.32, 0.42), rng.uniform(0.24, 0.3), rng.uniform(0.16, 0.22)
+    wire = 0.004
+    for side in (-1, 1):
+        for z in (0.002, h / 2, h):
+            thick = 0.008 if z == h else wire
+            b.add(Box(w, thick, thick), (0, side * d / 2, z), name="frame")
+            b.add(Box(thick, d, thick), (side * w / 2, 0, z), name="frame")
+        for k in range(8):
+            b.add(Box(wire, wire, h), ((k - 3.5) * w / 8, side * d / 2, h / 2), name="panel")
+        for k in range(6):
+            b.add(Box(wire, wire, h), (side * w / 2, (k - 2.5) * d / 6, h / 2), name="panel")
+        for y in (-0.05, 0.05):
+            b.add(Box(wire, wire, 0.05), (side * w / 2, y, h + 0.025), name="handle")
+        rod(b, (side * w / 2, -0.06, h + 0.05), (side * w / 2, 0.06, h + 0.05), 0.01, "wood brown", name="handle")
+    b.add(Box(w, d, 0.008), (0, 0, 0.004), name="base")
+    corner = (w / 2 - 0.006, d / 2 - 0.006)
+    compartment(b, (-corner[0], -corner[1], 0.008), (*corner, h), "bin", name="inside", opening="up")
+    return b.done()
+
+
+CATEGORIES = (
+    Category(
+        name="garbage can",
+        variants={
+            "open": open_can,
+            "pedal": pedal_can,
+            "swing lid": swing_can,
+            "wheeled": wheeled_can,
+            "mesh": mesh_can,
+        },
+        size=(0.27, 1.05),
+        looks={
+            "metal": ("gray", "black", "red", "green"),
+            "plastic": (*VIVID, "white", "gray", "black", "turquoise"),
+        },
+        places=("floor",),
+        synonyms=("trash can", "waste bin", "dustbin", "rubbish bin"),
+        patterned=False,
+    ),
+    Category(
+        name="basket",
+        variants={"round": round_basket, "laundry": laundry_basket, "picnic": picnic_basket, "wire": wire_basket},
+        size=(0.32, 0.82),
+        looks={
+            "wicker": ("brown", "brown", "beige", "white"),
+            "wood": ("brown",),
+            "plastic": ("pink", "blue", "white", "green", "turquoise"),
+        },
+        places=("floor", "floor", "shelf", "counter"),
+        rooms=("living room", "bedroom", "kitchen"),
+        synonyms=("hamper", "wicker basket", "laundry basket"),
+        patterned=False,
+    ),
+)
