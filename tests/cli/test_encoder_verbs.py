@@ -7,7 +7,7 @@ import pytest
 from captures.conftest import build_capture
 from vantage.captures import write_rgbd
 from vantage.cli import main as cli
-from vantage.encoders import encoder_cards
+from vantage.encoders import encoder_cards, open_features
 
 
 @pytest.fixture
@@ -25,6 +25,50 @@ def test_encoders_lists_every_card(capsys):
     rows = json.loads(capsys.readouterr().out)["encoders"]
     assert [row["name"] for row in rows] == [card.name for card in encoder_cards() if card.text]
     assert all({"parameters", "patch", "dim", "licence", "source", "present"} <= set(row) for row in rows)
+
+
+def test_encoders_says_what_to_download(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("VANTAGE_CACHE", str(tmp_path))
+    names = ["dinov3-vitb16", "mast3r-512", "fit3d-dinov2-small+base", "pixels"]
+    assert cli.main(["encoders", *names]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + 4 + 1 + 3
+    told = {line.split(":")[0]: line for line in lines[-3:]}
+    assert set(told) == set(names) - {"pixels"}
+    assert "accept the licence" in told["dinov3-vitb16"]
+    assert str(tmp_path / "weights") in told["mast3r-512"]
+    assert "dinov2_small_finetuned.pth" in told["fit3d-dinov2-small+base"]
+    assert cli.main(["encoders", "dinov4"]) == 2
+    assert "'dinov4'" in capsys.readouterr().err
+    assert cli.main(["encoders", "siglip2-base-patch16-naflex", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["encoders"]
+    assert (row["patch"], row["depth"], row["mean"], row["gated"]) == (16, 12, [0.5, 0.5, 0.5], False)
+    assert "hf download google/siglip2-base-patch16-naflex" in row["get"]
+
+
+def test_features_of_several_captures_and_layers(capture, tmp_path, capsys, monkeypatch):
+    write_rgbd(build_capture(views=3), tmp_path / "other")
+    flags = ["--encoder", "room-clip", "--json", "--out"]
+    arguments = [
+        "features",
+        str(capture),
+        str(tmp_path / "other"),
+        *flags,
+        str(tmp_path / "both"),
+        "--layers",
+        "0",
+        "-1",
+    ]
+    assert cli.main(arguments) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["metrics"]["views"]["value"], result["metrics"]["computed_views"]["value"]) == (8, 8)
+    assert result["encoder"]["dim"] == 2 * 192
+    assert len(result["features"]) == 2
+    sizes = [len(open_features(folder)) for folder in result["features"]]
+    assert sizes == [5, 3]
+    assert open_features(result["features"][0])[0].grid.shape[-1] == 2 * 192
+    assert cli.main(["features", *flags, str(tmp_path / "none")]) == 2
+    assert "no capture" in capsys.readouterr().out
 
 
 def test_features_writes_a_run_and_fills_the_cache(capture, tmp_path, capsys):
