@@ -7,10 +7,17 @@ import numpy as np
 from vantage.rooms.colours import Colour, named_colour
 from vantage.rooms.worlds import PRETRAIN, World
 
-PLAIN, GRAIN, CHECKS, STRIPES, SPECKLE, WEAVE, PLANKS, TILES, BRICKS, DOTS, PICTURE, BRUSHED, LEAVES, OUTDOORS = range(
-    14
-)
+PLAIN, GRAIN, CHECKS, STRIPES, SPECKLE, WEAVE, PLANKS, TILES, BRICKS, DOTS, PICTURE, BRUSHED, LEAVES = range(13)
+OUTDOORS, CREASES, MARBLE, TERRAZZO, BASKET, CRUMB, TWEED, FUR, CORRUGATED, PLASTER = range(13, 23)
+FLOWERS, ZIGZAG, PRINT, PARQUET, PANELLING, PAGES, BOND = range(23, 30)
 """Texture numbers, as `textures.texture_mix` reads them."""
+
+TEXTURE_MEANS = (
+    *(0.3, 0.36, 0.49, 0.5, 0.5, 0.49, 0.36, 0.26, 0.42, 0.23),
+    *(0.41, 0.48, 0.44, 0.5, 0.35, 0.17, 0.21, 0.44, 0.47, 0.5),
+    *(0.49, 0.49, 0.49, 0.1, 0.5, 0.25, 0.34, 0.25, 0.3, 0.2),
+)
+"""Mean mix of each texture, measured over 40 periods; a test measures again."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -30,48 +37,171 @@ class Finish:
     seed: int
     """Varies the texture from object to object."""
     pattern: str = "plain"
-    """A word for the pattern: plain, striped, checked, dotted."""
+    """A word for the pattern: plain, or a key of `PATTERN_TEXTURES`."""
     emission: float = 0.0
     """Light given off, as a multiple of the colour."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Material:
     """A stuff that objects are made of."""
 
     adjective: str
-    specular: float
-    gloss: float
-    texture: int
+    specular: float = 0.0
+    """Strength of the highlight."""
+    gloss: float = 1.0
+    """Exponent of the highlight."""
+    textures: tuple[int, ...]
+    """One of them is drawn."""
     period: tuple[float, float]
+    """Range of the texture's period, metres."""
     contrast: float
     """How far the second colour is shaded from the first, as `Colour.shifted` counts."""
     patterns: tuple[str, ...] = ()
     """Patterns that it may carry, beside none."""
+    mirrors: float = 0.0
+    """Share of the surroundings' light mirrored head-on; 0.04 for what is polished but no metal (Fresnel, index 1.5).
+    From 0.3 on the mirrored light takes the surface's colour, as metals do."""
+    clear: float = 0.0
+    """Share of light let through."""
 
+
+_CLOTH = ("striped", "checked", "dotted", "flowered", "zigzag")
 
 MATERIALS: dict[str, Material] = {
-    "wood": Material("wooden", 0.10, 20.0, GRAIN, (0.05, 0.09), -0.38),
-    "metal": Material("metal", 0.45, 40.0, BRUSHED, (0.012, 0.02), -0.22),
-    "ceramic": Material("ceramic", 0.40, 60.0, SPECKLE, (0.02, 0.03), -0.08, ("striped", "dotted")),
-    "fabric": Material("fabric", 0.0, 1.0, WEAVE, (0.025, 0.04), -0.30, ("striped", "checked", "dotted")),
-    "leather": Material("leather", 0.12, 15.0, SPECKLE, (0.03, 0.05), -0.28),
-    "plastic": Material("plastic", 0.22, 30.0, SPECKLE, (0.05, 0.09), -0.12, ("striped",)),
-    "paper": Material("paper", 0.02, 5.0, SPECKLE, (0.03, 0.06), -0.15, ("striped",)),
-    "cardboard": Material("cardboard", 0.0, 1.0, SPECKLE, (0.02, 0.04), -0.18),
-    "plant": Material("green", 0.06, 10.0, LEAVES, (0.04, 0.07), -0.45),
-    "plush": Material("plush", 0.0, 1.0, SPECKLE, (0.012, 0.02), -0.35),
-    "glass": Material("glass", 0.6, 90.0, SPECKLE, (0.06, 0.1), 0.12),
-    "brick": Material("brick", 0.0, 1.0, BRICKS, (0.08, 0.1), 0.3),
-    "skin": Material("", 0.15, 20.0, SPECKLE, (0.03, 0.05), -0.2),
-    "stone": Material("stone", 0.15, 30.0, SPECKLE, (0.03, 0.06), -0.3),
-    "wicker": Material("wicker", 0.03, 8.0, WEAVE, (0.02, 0.03), -0.4),
-    "crust": Material("", 0.05, 8.0, SPECKLE, (0.03, 0.05), -0.3),
-    "rubber": Material("rubber", 0.10, 12.0, SPECKLE, (0.03, 0.05), -0.15, ("striped",)),
+    "wood": Material(
+        adjective="wooden",
+        specular=0.10,
+        gloss=22.0,
+        textures=(GRAIN,),
+        period=(0.05, 0.09),
+        contrast=-0.40,
+        mirrors=0.03,
+    ),
+    "metal": Material(
+        adjective="metal",
+        specular=0.5,
+        gloss=45.0,
+        textures=(BRUSHED,),
+        period=(0.008, 0.012),
+        contrast=-0.3,
+        mirrors=0.5,
+    ),
+    "ceramic": Material(
+        adjective="ceramic",
+        specular=0.45,
+        gloss=80.0,
+        textures=(SPECKLE,),
+        period=(0.02, 0.03),
+        contrast=-0.06,
+        patterns=("striped", "dotted", "flowered"),
+        mirrors=0.05,
+    ),
+    "fabric": Material(
+        adjective="fabric", textures=(WEAVE, TWEED), period=(0.004, 0.007), contrast=-0.34, patterns=_CLOTH
+    ),
+    "leather": Material(
+        adjective="leather",
+        specular=0.16,
+        gloss=14.0,
+        textures=(CREASES,),
+        period=(0.02, 0.03),
+        contrast=-0.42,
+        mirrors=0.03,
+    ),
+    "plastic": Material(
+        adjective="plastic",
+        specular=0.25,
+        gloss=32.0,
+        textures=(SPECKLE,),
+        period=(0.004, 0.006),
+        contrast=-0.06,
+        patterns=("striped",),
+        mirrors=0.04,
+    ),
+    "paper": Material(
+        adjective="paper",
+        specular=0.02,
+        gloss=5.0,
+        textures=(SPECKLE,),
+        period=(0.006, 0.01),
+        contrast=-0.06,
+        patterns=("striped", "printed"),
+    ),
+    "cardboard": Material(
+        adjective="cardboard", textures=(CORRUGATED,), period=(0.006, 0.008), contrast=-0.2, patterns=("printed",)
+    ),
+    "plant": Material(
+        adjective="green",
+        specular=0.08,
+        gloss=12.0,
+        textures=(LEAVES,),
+        period=(0.02, 0.05),
+        contrast=-0.45,
+        mirrors=0.02,
+    ),
+    "plush": Material(adjective="plush", textures=(FUR,), period=(0.010, 0.014), contrast=-0.38),
+    "glass": Material(
+        adjective="glass",
+        specular=0.7,
+        gloss=120.0,
+        textures=(PLAIN,),
+        period=(0.1, 0.1),
+        contrast=0.1,
+        mirrors=0.06,
+        clear=0.6,
+    ),
+    "brick": Material(adjective="brick", textures=(BRICKS,), period=(0.07, 0.08), contrast=0.35),
+    "skin": Material(
+        adjective="", specular=0.15, gloss=20.0, textures=(SPECKLE,), period=(0.008, 0.02), contrast=-0.16, mirrors=0.03
+    ),
+    "stone": Material(
+        adjective="stone",
+        specular=0.22,
+        gloss=40.0,
+        textures=(MARBLE, TERRAZZO, MARBLE),
+        period=(0.03, 0.045),
+        contrast=-0.5,
+        mirrors=0.04,
+    ),
+    "wicker": Material(
+        adjective="wicker", specular=0.04, gloss=8.0, textures=(BASKET,), period=(0.012, 0.018), contrast=-0.62
+    ),
+    "crust": Material(adjective="", specular=0.04, gloss=8.0, textures=(CRUMB,), period=(0.02, 0.03), contrast=-0.45),
+    "rubber": Material(
+        adjective="rubber",
+        specular=0.10,
+        gloss=10.0,
+        textures=(SPECKLE,),
+        period=(0.004, 0.006),
+        contrast=-0.15,
+        patterns=("striped",),
+        mirrors=0.02,
+    ),
 }
 """Strengths and periods chosen by eye on contact sheets of rendered rooms."""
 
-PATTERN_TEXTURES = {"striped": STRIPES, "checked": CHECKS, "dotted": DOTS}
+PATTERN_TEXTURES = {
+    "striped": STRIPES,
+    "checked": CHECKS,
+    "dotted": DOTS,
+    "flowered": FLOWERS,
+    "zigzag": ZIGZAG,
+    "printed": PRINT,
+}
+PATTERN_REPEATS = {
+    "striped": (4.0, 8.0),
+    "checked": (6.0, 12.0),
+    "dotted": (4.0, 8.0),
+    "flowered": (4.0, 8.0),
+    "zigzag": (5.0, 9.0),
+    "printed": (12.0, 20.0),
+}
+"""Periods across an object."""
+LARGEST_PATTERN = {"striped": 0.12, "checked": 0.06, "dotted": 0.09, "flowered": 0.13, "zigzag": 0.12, "printed": 0.03}
+"""Longest period in metres: prints on large cloths repeat more often instead of growing."""
+MARBLE_SCALE = 5.0
+"""Marble's veins are this much further apart than terrazzo's chips."""
 PATTERN_CHANCE = 0.3
 """Share of patterned objects where the material allows patterns; keeps most objects of one plain colour."""
 
@@ -99,14 +229,17 @@ def make_finish(
     base = named_colour(colour, rng, world.shades)
     seed = int(rng.integers(1, 1 << 15))
     period = float(rng.uniform(*stuff.period))
-    second, texture, pattern = base.shifted(_contrast(stuff, colour)), stuff.texture, "plain"
+    texture = stuff.textures[seed % len(stuff.textures)]
+    if texture == MARBLE:
+        period *= MARBLE_SCALE
+    second, pattern = base.shifted(_contrast(stuff, colour)), "plain"
     patterns = [name for name in stuff.patterns if name not in world.without_patterns]
     if patterned and patterns and rng.random() < PATTERN_CHANCE:
         pattern = str(rng.choice(patterns))
         texture = PATTERN_TEXTURES[pattern]
-        # A pattern's second colour is a pale shade of the first, so that the object keeps its colour word.
-        second = base.shifted(-0.6 if colour == "white" else 0.6)
-        period = size / float(rng.uniform(3.0, 6.0))
+        # A pattern's second colour is a shade of the first, so that the object keeps its colour word.
+        second = base.shifted(_ink(colour) if pattern == "printed" else -0.45 if colour == "white" else 0.55)
+        period = min(size / float(rng.uniform(*PATTERN_REPEATS[pattern])), LARGEST_PATTERN[pattern])
     return Finish(
         material=material,
         colour=base,
@@ -120,10 +253,15 @@ def make_finish(
     )
 
 
+def _ink(colour: str) -> float:
+    """Return the shade of print on paper of a colour: dark on light ones."""
+    return 0.6 if colour in ("black", "blue", "purple", "brown", "red", "green") else -0.65
+
+
 def _contrast(stuff: Material, colour: str) -> float:
     """Return the shade of the second colour: weaker on white paint, lighter instead of darker on black."""
     if colour == "white":
-        return 0.25 * stuff.contrast
+        return 0.45 * stuff.contrast
     return 0.12 if colour == "black" else stuff.contrast
 
 

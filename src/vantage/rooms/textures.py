@@ -1,7 +1,7 @@
 """Procedural textures in object space (triplanar), as numba functions: where two colours of a surface mix.
 
-Each fades to its mean where a pixel covers more than its period, so that views agree and nothing shimmers. Texture
-numbers are those of `materials`.
+Every component fades to its mean where a pixel covers more than its own period, so that views agree and nothing
+shimmers. Texture numbers are those of `materials`.
 """
 
 import math
@@ -10,123 +10,125 @@ import numba
 import numpy as np
 
 from vantage.rooms import materials as m
+from vantage.rooms.noise import blend, hashed, noise, step
+from vantage.rooms.patterns import pattern_mix
 
 jit = numba.njit(cache=True, nogil=True, error_model="numpy")
 
-PLAIN, GRAIN, CHECKS, STRIPES = m.PLAIN, m.GRAIN, m.CHECKS, m.STRIPES
-SPECKLE, WEAVE, PLANKS, TILES, BRICKS = m.SPECKLE, m.WEAVE, m.PLANKS, m.TILES, m.BRICKS
-DOTS, PICTURE, BRUSHED, LEAVES, OUTDOORS = m.DOTS, m.PICTURE, m.BRUSHED, m.LEAVES, m.OUTDOORS
+PLAIN, GRAIN, SPECKLE, WEAVE, BRUSHED, LEAVES = m.PLAIN, m.GRAIN, m.SPECKLE, m.WEAVE, m.BRUSHED, m.LEAVES
+CREASES, MARBLE, TERRAZZO, BASKET, CRUMB = m.CREASES, m.MARBLE, m.TERRAZZO, m.BASKET, m.CRUMB
+TWEED, FUR, CORRUGATED, PLASTER = m.TWEED, m.FUR, m.CORRUGATED, m.PLASTER
+MEANS = np.array(m.TEXTURE_MEANS)
 
 
 @jit
-def _hash(x: int, y: int, z: int, seed: int) -> float:
-    """Return a number in [0, 1) that depends on the integers alone (an integer finaliser after Wang 2007)."""
-    n = (x * 374761393 + y * 668265263 + z * 2147483647 + seed * 1274126177) & 0xFFFFFFFF
-    n = ((n ^ (n >> 13)) * 1274126177) & 0xFFFFFFFF
-    n = ((n ^ (n >> 16)) * 2246822519) & 0xFFFFFFFF
-    return ((n ^ (n >> 13)) & 0xFFFF) / 65536.0
+def texture_mean(texture: int) -> float:
+    """Return the mean mix of a texture, to which it fades at a distance."""
+    return MEANS[texture]
 
 
 @jit
-def _noise2(x: float, y: float, seed: int) -> float:
-    """Return value noise of unit period in [0, 1], smoothly interpolated."""
-    ix, iy = math.floor(x), math.floor(y)
-    fx, fy = x - ix, y - iy
-    fx, fy = fx * fx * (3 - 2 * fx), fy * fy * (3 - 2 * fy)
-    jx, jy = int(ix), int(iy)
-    low = _hash(jx, jy, 0, seed) * (1 - fx) + _hash(jx + 1, jy, 0, seed) * fx
-    high = _hash(jx, jy + 1, 0, seed) * (1 - fx) + _hash(jx + 1, jy + 1, 0, seed) * fx
-    return low * (1 - fy) + high * fy
+def _wood_mix(texture: int, u: float, v: float, w: float, seed: int, footprint: float) -> float:
+    """Return the mix of grain that runs along u: rings, fibres and a slow change of tone."""
+    bend = noise(u * 0.10, v * 0.35 + 1.7 * w, seed)
+    ring = v * 1.1 + w * 0.7 + 2.2 * bend
+    ring = ring - math.floor(ring)
+    # A ring darkens slowly and ends at once, as late wood does.
+    line = ring * ring * (1 - step(ring - 0.93, 0.14))
+    fibre = noise(u * 0.45, v * 9.0 + w, seed + 1)
+    tone = noise(u * 0.15, v * 0.4, seed + 2)
+    return 0.5 * blend(line, 0.29, 1.3 * footprint) + 0.25 * blend(fibre, 0.5, 9.0 * footprint) + 0.2 * tone
 
 
 @jit
-def _edge(distance: float, width: float) -> float:
-    """Return a step from 0 to 1 at distance 0 that is `width` wide."""
-    t = min(1.0, max(0.0, distance / width + 0.5))
-    return t * t * (3 - 2 * t)
+def _stone_mix(texture: int, u: float, v: float, w: float, seed: int, footprint: float) -> float:
+    """Return the mix of veined marble or of terrazzo's chips."""
+    if texture == MARBLE:
+        warp = 1.6 * noise(u * 1.1 + w, v * 1.1, seed) + 0.5 * noise(u * 3.1, v * 3.1 + w, seed + 1)
+        vein = abs(math.sin(math.pi * (0.6 * u + 0.9 * v + 0.7 * w + warp)))
+        thin = 1.0 - step(vein - 0.10, 0.2)
+        return 0.75 * blend(thin, 0.07, 3.0 * footprint) + 0.25 * noise(u * 0.8, v * 0.8 + w, seed + 2)
+    column, row = math.floor(u), math.floor(v)
+    layer = math.floor(w)
+    best = 0.0
+    for i in range(-1, 2):
+        for j in range(-1, 2):
+            a, b = int(column) + i, int(row) + j
+            x = a + 0.15 + 0.7 * hashed(a, b, layer, seed)
+            y = b + 0.15 + 0.7 * hashed(a, b, layer + 7, seed + 1)
+            radius = 0.16 + 0.3 * hashed(a, b, layer + 13, seed + 2)
+            # Chips are cornered: their outline is between a circle and a square turned at random.
+            turn = 6.3 * hashed(a, b, layer + 17, seed)
+            dx, dy = u - x, v - y
+            dx, dy = dx * math.cos(turn) - dy * math.sin(turn), dx * math.sin(turn) + dy * math.cos(turn)
+            far = 0.6 * math.sqrt(dx * dx + dy * dy) + 0.4 * max(abs(dx), abs(dy)) * 1.2
+            best = max(
+                best, (1.0 - step(far - radius, 0.08 + footprint)) * (0.35 + 0.65 * hashed(a, b, layer, seed + 3))
+            )
+    return blend(best, 0.21, footprint)
 
 
 @jit
-def _square_wave(x: float, width: float) -> float:
-    """Return a wave of period 1 that is 0 on one half and 1 on the other, with edges `width` wide."""
-    x = x - math.floor(x)
-    return _edge(x - 0.5, width) - _edge(x - 1.0, width) - _edge(x, width) + 1.0
+def _cloth_mix(texture: int, u: float, v: float, w: float, seed: int, footprint: float) -> float:
+    """Return the mix of woven threads (one period holds two), tweed, fur or wicker."""
+    slow = noise(u * 0.045, v * 0.045 + w * 0.03, seed + 2)
+    if texture == WEAVE:
+        thread = 0.5 + 0.5 * math.sin(2 * math.pi * u) * math.sin(2 * math.pi * v)
+        slub = 0.5 * noise(u * 0.2, v * 2.0, seed) + 0.5 * noise(u * 2.0, v * 0.2, seed + 1)
+        return 0.35 * blend(thread, 0.5, 2 * footprint) + 0.35 * blend(slub, 0.5, 2 * footprint) + 0.3 * slow
+    if texture == TWEED:
+        row = math.floor(u * 0.125)
+        lean = v + (u if int(row) % 2 == 0 else -u)
+        twill = 0.5 + 0.5 * math.sin(math.pi * lean)
+        fleck = noise(u * 1.3, v * 1.3 + w, seed)
+        return 0.4 * blend(twill, 0.5, footprint) + 0.35 * blend(fleck, 0.5, 1.3 * footprint) + 0.25 * slow
+    if texture == FUR:
+        tuft = noise(u * 0.5 + 0.4 * w, v * 0.5 + 0.6 * w, seed)
+        hair = noise(u * 2.2 + 1.5 * tuft, v * 1.1 + 0.8 * w, seed + 1)
+        return 0.45 * blend(tuft, 0.5, 0.5 * footprint) + 0.4 * blend(hair, 0.5, 2.2 * footprint) + 0.15 * slow
+    # Wicker: strands of one period, in front of and behind the stakes by turns.
+    column, row = math.floor(u * 0.5), math.floor(v)
+    across = v - row if (column + row) % 2 == 0 else u * 0.5 - column
+    along = u * 0.5 - column if (column + row) % 2 == 0 else v - row
+    strand = 1.0 - math.sin(math.pi * across) * (0.65 + 0.35 * math.sin(math.pi * along))
+    fleck = hashed(column, row, 3, seed)
+    return 0.75 * blend(strand, 0.44, footprint) + 0.2 * blend(fleck, 0.5, footprint)
 
 
 @jit
-def _bond(u: float, v: float, row_offset: float, joint: float, width: float, seed: int) -> float:
-    """Return the mix of unit cells in rows shifted by `row_offset`: own shade per cell, 1 in the joints."""
-    row = math.floor(v)
-    u = u + row * row_offset
-    column = math.floor(u)
-    du, dv = abs(u - column - 0.5), abs(v - row - 0.5)
-    gap = max(_edge(du - 0.5 + joint, width), _edge(dv - 0.5 + joint, width))
-    return max(gap, 0.45 * _hash(int(column), int(row), 7, seed))
-
-
-@jit
-def _picture_mix(u: float, v: float, seed: int, width: float) -> float:
-    """Return an abstract picture: overlapping discs and a horizon, in canvas coordinates about -0.5 to 0.5."""
-    mix = 0.75 * _edge(v - 0.25 * (_hash(1, 2, 3, seed) - 0.5) - 0.1 * _noise2(3 * u, 0.0, seed), width)
-    for i in range(4):
-        cu = 0.7 * (_hash(i, 5, 1, seed) - 0.5)
-        cv = 0.7 * (_hash(i, 9, 2, seed) - 0.5)
-        radius = 0.08 + 0.16 * _hash(i, 3, 4, seed)
-        disc = 1.0 - _edge(math.sqrt((u - cu) ** 2 + (v - cv) ** 2) - radius, width)
-        mix = mix * (1 - disc) + disc * _hash(i, 1, 6, seed)
-    return mix
-
-
-@jit
-def _stuff_mix(texture: int, u: float, v: float, w: float, seed: int) -> float:
-    """Return the mix of a natural material, from noise in the plane (u, v) at depth w."""
-    mix = 0.3
-    if texture == GRAIN:
-        bend = 1.6 * _noise2(u * 0.12, v * 0.7 + 3.7 * w, seed)
-        ring = (v + w) * 0.9 + bend * 2.0
-        line = 0.5 + 0.5 * math.sin(2 * math.pi * ring)
-        mix = 0.55 * line * line + 0.45 * _noise2(u * 0.8, v * 9.0, seed + 1)
-    elif texture == SPECKLE:
-        mix = 0.6 * _noise2(u + 0.37 * w, v + 0.61 * w, seed) + 0.4 * _noise2(u * 2.7, v * 2.7 + w, seed + 1)
-    elif texture == LEAVES:
-        mix = _noise2(u + w, v - w, seed)
-    elif texture == BRUSHED:
-        mix = 0.5 * _noise2(u * 0.15, v * 2.0, seed) + 0.5 * _noise2(u * 0.3 + w, v * 0.3, seed + 1)
-    elif texture == WEAVE:
-        mix = 0.35 * _square_wave(u, 0.5) + 0.35 * _square_wave(v, 0.5) + 0.3 * _noise2(u * 0.3, v * 0.3 + w, seed)
-    return mix
-
-
-@jit
-def _pattern_mix(texture: int, u: float, v: float, seed: int, width: float) -> float:
-    """Return the mix of a drawn or built pattern whose edges are `width` wide."""
-    mix = 0.3
-    if texture == STRIPES:
-        stripe = v if seed % 2 == 0 else u
-        mix = _square_wave(stripe, width)
-    elif texture == CHECKS:
-        a, b = _square_wave(u * 0.5, width * 0.5), _square_wave(v * 0.5, width * 0.5)
-        mix = a * (1 - b) + b * (1 - a)
-    elif texture == DOTS:
-        row = math.floor(v)
-        du = u + 0.5 * row - math.floor(u + 0.5 * row) - 0.5
-        dv = v - row - 0.5
-        mix = 1.0 - _edge(math.sqrt(du * du + dv * dv) - 0.27, width)
-    elif texture == PLANKS:
-        row = math.floor(v)
-        along = u * 0.14 + _hash(int(row), 1, 2, seed)
-        tone = _bond(along, v, 0.0, 0.02, width, seed)
-        mix = max(tone, 0.5 * _noise2(u * 0.6, v * 7.0, seed))
-    elif texture == TILES:
-        mix = max(_bond(u, v, 0.0, 0.025, width, seed), 0.35 * _noise2(u * 3.0, v * 3.0, seed))
-    elif texture == BRICKS:
-        mix = _bond(u * 0.5, v, 0.25, 0.03, width, seed)
-    elif texture == PICTURE:
-        mix = _picture_mix(u, v, seed, width)
-    elif texture == OUTDOORS:
-        hill = 0.15 * _noise2(u * 3.0, 0.5, seed) + 0.1 * _noise2(u * 9.0, 2.5, seed + 1) - 0.1
-        mix = 1.0 - _edge(v - hill, width)
-    return mix
+def _stuff_mix(texture: int, u: float, v: float, w: float, seed: int, footprint: float) -> float:
+    """Return the mix of the other materials: speckles, leaves, metal, leather, crust, board and plaster."""
+    if texture == SPECKLE:
+        coarse, fine = noise(u + 0.37 * w, v + 0.61 * w, seed), noise(u * 2.7, v * 2.7 + w, seed + 1)
+        return 0.6 * blend(coarse, 0.5, footprint) + 0.4 * blend(fine, 0.5, 2.7 * footprint)
+    if texture == LEAVES:
+        rib = abs(noise(u * 0.7 + w, v * 0.7, seed) - 0.5) * 2
+        return 0.6 * blend(noise(u + w, v - w, seed), 0.5, footprint) + 0.4 * blend(rib, 0.35, footprint)
+    if texture == BRUSHED:
+        line = noise(u * 0.04, v * 3.0, seed)
+        return 0.55 * blend(line, 0.5, 3 * footprint) + 0.45 * noise(u * 0.05 + w * 0.05, v * 0.05, seed + 1)
+    if texture == CREASES:
+        pebble = abs(noise(u * 4.0, v * 4.0 + w, seed) - 0.5) + abs(noise(u * 4.0 + 9.1, v * 4.0 - w, seed + 1) - 0.5)
+        fold = abs(noise(u * 0.35 + 0.2 * w, v * 0.35, seed + 3) - 0.5)
+        crease = 1.0 - step(fold - 0.02, 0.05)
+        tone = noise(u * 0.2, v * 0.2 + 0.2 * w, seed + 2)
+        grain = 1.0 - min(1.0, 2.2 * pebble)
+        return 0.35 * blend(grain, 0.3, 4 * footprint) + 0.25 * blend(crease, 0.12, footprint) + 0.45 * tone
+    if texture == CRUMB:
+        coarse = noise(u * 0.5 + w, v * 0.5, seed)
+        fine = noise(u * 2.0, v * 2.0 + w, seed + 1)
+        spot = step(noise(u * 1.2 + 5.0, v * 1.2 - w, seed + 2) - 0.72, 0.1)
+        return min(1.0, 0.55 * coarse + 0.25 * blend(fine, 0.5, 2 * footprint) + 0.4 * blend(spot, 0.1, footprint))
+    if texture == CORRUGATED:
+        line = 0.5 + 0.5 * math.sin(2 * math.pi * u)
+        return (
+            0.25 * blend(line, 0.5, footprint)
+            + 0.5 * noise(u * 0.1 + w, v * 0.1, seed)
+            + 0.25 * blend(noise(u * 2, v * 0.4, seed + 1), 0.5, 2 * footprint)
+        )
+    # Plaster: what a roller leaves, and walls that are not quite even.
+    stipple = noise(u * 18.0, v * 18.0 + w, seed)
+    return 0.3 * blend(stipple, 0.5, 18 * footprint) + 0.5 * noise(u * 0.3, v * 0.3 + w, seed + 1) + 0.1
 
 
 @jit
@@ -146,8 +148,8 @@ def texture_mix(
         seed: varies the texture.
         footprint: size of a pixel on the surface, in periods.
     """
-    if texture == PLAIN or footprint > 2.0:
-        return 0.3
+    if texture == PLAIN:
+        return MEANS[texture]
     # The plane's coordinates; v runs up on walls, so that stripes and pictures stand.
     if abs(nz) >= abs(nx) and abs(nz) >= abs(ny):
         u, v, w = x, y, z
@@ -155,13 +157,17 @@ def texture_mix(
         u, v, w = y, z, x
     else:
         u, v, w = x, z, y
-    width = min(0.5, 0.04 + footprint)
-    if texture in (GRAIN, SPECKLE, LEAVES, BRUSHED, WEAVE):
-        mix = _stuff_mix(texture, u, v, w, seed)
+    if texture == GRAIN:
+        mix = _wood_mix(texture, u, v, w, seed, footprint)
+    elif texture in (MARBLE, TERRAZZO):
+        mix = _stone_mix(texture, u, v, w, seed, footprint)
+    elif texture in (WEAVE, TWEED, FUR, BASKET):
+        mix = _cloth_mix(texture, u, v, w, seed, footprint)
+    elif texture in (SPECKLE, LEAVES, BRUSHED, CREASES, CRUMB, CORRUGATED, PLASTER):
+        mix = _stuff_mix(texture, u, v, w, seed, footprint)
     else:
-        mix = _pattern_mix(texture, u, v, seed, width)
-    fade = _edge(1.0 - footprint, 1.5)
-    return 0.3 + (mix - 0.3) * fade
+        mix = pattern_mix(texture, u, v, seed, footprint, MEANS[texture])
+    return min(1.0, max(0.0, mix))
 
 
 @jit
