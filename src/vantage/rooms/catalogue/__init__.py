@@ -17,6 +17,7 @@ from vantage.rooms.catalogue import (
     desks,
     devices,
     electronics,
+    fixtures,
     food,
     gadgets,
     kettles,
@@ -37,6 +38,7 @@ CATALOGUE: dict[str, Category] = {
     for module in (
         tables,
         desks,
+        fixtures,
         boxes,
         bins,
         appliances,

@@ -5,6 +5,7 @@ import numpy as np
 from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import PITCH, block, compartment, headroom, rod
 from vantage.rooms.colours import VIVID
+from vantage.rooms.prisms import Prism
 from vantage.rooms.shapes import Box, Frustum, Revolve, TorusArc, Tube, cylinder, shell
 
 
@@ -17,7 +18,13 @@ def vessel(b: Builder, low: float, high: float, height: float, *, closed: bool =
 
 
 def tray_of_panels(
-    b: Builder, size: tuple[float, float, float], slot: str = "main", *, z: float = 0.0, wall: float = 0.012
+    b: Builder,
+    size: tuple[float, float, float],
+    slot: str = "main",
+    *,
+    z: float = 0.0,
+    wall: float = 0.012,
+    closed: bool = False,
 ) -> None:
     """Add an open box of five panels of this outer size, and the room in it."""
     w, d, h = size
@@ -26,7 +33,15 @@ def tray_of_panels(
         b.add(Box(w, wall, h - wall), (0, side * (d - wall) / 2, z + (h + wall) / 2), slot, name="panel")
         b.add(Box(wall, d - 2 * wall, h - wall), (side * (w - wall) / 2, 0, z + (h + wall) / 2), slot, name="panel")
     corner = (w / 2 - wall, d / 2 - wall)
-    compartment(b, (-corner[0], -corner[1], z + wall), (*corner, z + h - 0.004), "bin", name="inside", opening="up")
+    compartment(
+        b,
+        (-corner[0], -corner[1], z + wall),
+        (*corner, z + h - 0.004),
+        "bin",
+        name="inside",
+        opening="up",
+        closed=closed,
+    )
 
 
 def open_can(rng: np.random.Generator) -> Blueprint:
@@ -56,19 +71,15 @@ def swing_can(rng: np.random.Generator) -> Blueprint:
     """Build a tall square bin with a pitched hood whose flap swings."""
     b = Builder()
     wide, deep, height = rng.uniform(0.28, 0.36), rng.uniform(0.24, 0.3), rng.uniform(0.5, 0.62)
-    tray_of_panels(b, (wide, deep, height))
-    headroom(b, height - 0.02)
+    tray_of_panels(b, (wide, deep, height), closed=True)
     b.add(Box(wide + 0.02, deep + 0.02, 0.03), (0, 0, height + 0.01), "plastic black", name="rim")
-    hood = 0.13
-    for side in (-1, 1):
-        for k in range(4):
-            z, half = height + 0.02 + k * hood / 4, (deep / 2) * (1 - k / 4.6)
-            b.add(Box(0.02, 2 * half, hood / 4 + 0.002), (side * (wide / 2 - 0.01), 0, z + hood / 8), name="panel")
-        lean = float(np.arctan2(deep / 2, hood))
-        at = (0.0, side * deep / 4, height + 0.02 + hood / 2)
-        panel = Box(wide - 0.05, 0.008, float(np.hypot(hood, deep / 2)) - 0.004)
-        b.add(panel, at, "plastic gray" if side < 0 else "main", turn=(side * lean, 0, 0), name="lid")
-    b.add(Box(wide - 0.02, 0.02, 0.014), (0, 0, height + 0.02 + hood), name="lid")
+    hood, base = 0.14, height + 0.022
+    gable = Prism(((-deep / 2, 0.0), (deep / 2, 0.0), (0.02, hood), (-0.02, hood)), wide)
+    # The outline's x runs along the can's y, its y upwards, and the thickness across the can.
+    b.add(gable, (-wide / 2, 0, base), turn=(PITCH, 0, PITCH), name="lid")
+    slope = float(np.arctan2(deep / 2 - 0.02, hood))
+    flap = Box(0.78 * wide, 0.008, 0.8 * float(np.hypot(hood, deep / 2)))
+    b.add(flap, (0, -deep / 4 - 0.005, base + hood / 2), "plastic gray", turn=(-slope, 0, 0), name="door")
     return b.done()
 
 
