@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from vantage.encoders.base import EncoderCard, Features
+from vantage.encoders.preprocessing import check_images
 from vantage.errors import DataError, MissingError
 from vantage.storage import content_hash
 
@@ -47,8 +48,9 @@ class DaisyEncoder:
         """Describe RGB images in [0, 1], each by itself, on the CPU.
 
         Raises:
-            DataError: an image is smaller than one cell.
+            DataError: an image is smaller than one cell, or no RGB image in [0, 1].
         """
+        check_images(images)
         height, width = images.shape[-2:]
         if min(height, width) < PATCH:
             raise DataError(f"image of {width}x{height} pixels is smaller than one patch ({PATCH} pixels); enlarge it")

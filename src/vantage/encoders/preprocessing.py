@@ -29,6 +29,30 @@ HALF: Triple = (0.5, 0.5, 0.5)
 """SigLIP: maps [0, 1] to [-1, 1]."""
 
 
+MAX_PIXELS = 64_000_000
+"""More pixels than this are refused, as where images are read: 64 MP is the largest camera in common use."""
+
+
+def check_images(images: Tensor) -> None:
+    """Refuse what is not a batch of RGB images in [0, 1].
+
+    Raises:
+        DataError: another number of channels, whole numbers, values as of 8 or 16 bits, or too many pixels.
+    """
+    shape = "x".join(map(str, images.shape))
+    if images.dim() != 4 or images.shape[1] != 3:
+        raise DataError(
+            f"images of shape {shape}; expected n x 3 x height x width (repeat a single channel three times)"
+        )
+    if images.shape[2] * images.shape[3] > MAX_PIXELS:
+        raise DataError(f"images of shape {shape}; an image may have {MAX_PIXELS // 1_000_000} megapixels, shrink it")
+    if not images.is_floating_point():
+        raise DataError(f"images of {images.dtype}; expected floats in [0, 1]: divide by 255, or by 65535 for 16 bits")
+    # Twice the range leaves room for what augmentation overshoots; numbers of 8 bits are far beyond.
+    if images.numel() and float(images.max()) > 2:
+        raise DataError(f"images with values up to {float(images.max()):g}; expected [0, 1]: divide by 255 or 65535")
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Preprocessing:
     """How an encoder's input is made."""
@@ -87,8 +111,9 @@ class Preprocessing:
         """Resize, pad and normalise.
 
         Raises:
-            DataError: the image is smaller than a patch.
+            DataError: the image is smaller than a patch, or no RGB image in [0, 1].
         """
+        check_images(images)
         height, width = images.shape[-2:]
         resized = self._resized(width, height)
         if resized != (width, height):

@@ -5,6 +5,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vantage.encoders.base import EncoderCard, Features
+from vantage.encoders.preprocessing import check_images
 from vantage.errors import DataError
 from vantage.storage import content_hash
 
@@ -36,8 +37,9 @@ class PixelsEncoder:
         """Average RGB images in [0, 1] over cells; the border is repeated where the last cells reach past it.
 
         Raises:
-            DataError: an image is smaller than one cell.
+            DataError: an image is smaller than one cell, or no RGB image in [0, 1].
         """
+        check_images(images)
         patch = self.card.patch
         height, width = images.shape[-2:]
         if min(height, width) < patch:

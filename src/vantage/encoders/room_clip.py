@@ -12,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vantage.encoders.base import EncoderCard, Features
+from vantage.encoders.preprocessing import check_images
 from vantage.encoders.text import TextSettings, TextTower, Vocabulary
 from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
 from vantage.encoders.vit import Vit, VitSettings
@@ -159,6 +160,7 @@ class RoomClipEncoder(TowerEncoder):
         Raises:
             DataError: an image is smaller than one patch.
         """
+        check_images(images)
         patch = self.model.settings.vit.patch
         height, width = images.shape[-2:]
         if min(height, width) < patch:
