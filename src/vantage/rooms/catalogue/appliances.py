@@ -101,7 +101,7 @@ def open_fridge(rng: np.random.Generator) -> Blueprint:
     Leaf(-side * width / 2, -depth / 2, side).add(
         b, RoundedBox(width, 0.06, split - 0.07, 0.012), width / 2, 0.03, 0.06 + (split - 0.07) / 2
     )
-    pull(b, 0, -depth / 2 - 0.06, split - 0.06, 0.3)
+    pull(b, 0.0, -depth / 2 - 0.06, split - 0.06, 0.3)
     door = Leaf(-side * width / 2, -depth / 2, side, rng.uniform(1.2, 1.9))
     tall, middle = height - split - 0.006, (height + split) / 2
     door.add(b, RoundedBox(width, 0.05, tall, 0.012), width / 2, 0.035, middle)

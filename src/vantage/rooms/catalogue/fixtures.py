@@ -116,9 +116,9 @@ def tree_rack(rng: np.random.Generator) -> Blueprint:
         c, s = float(np.cos(angle)), float(np.sin(angle))
         path = ((0.0, 0.0, 0.3), (0.14 * c, 0.14 * s, 0.16), (0.28 * c, 0.28 * s, 0.018))
         b.add(Tube(path, 0.017), name="foot")
-        hook(b, 0, 0, height - 0.16, angle)
+        hook(b, 0.0, 0.0, height - 0.16, angle)
         if k % 2 == 0:
-            hook(b, 0, 0, height - 0.5, angle + 0.8)
+            hook(b, 0.0, 0.0, height - 0.5, angle + 0.8)
     return b.done()
 
 
