@@ -10,6 +10,7 @@ from embreex.mesh_construction import TriangleMesh
 from embreex.rtcore_scene import EmbreeScene
 from jaxtyping import Float32, Float64, Int32
 
+from vantage.rooms.dressing import grain_axes, mirrored_share, part_finish
 from vantage.rooms.emitters import light_table, lit_finish
 from vantage.rooms.lighting import LightVolume, bake, constant_volume
 from vantage.rooms.materials import MATERIALS
@@ -63,12 +64,15 @@ def assemble(room: "Room") -> Geometry:
         world_from_object = thing.world_from_object
         rotation = world_from_object[:3, :3]
         # Grain and patterns of a whole object line up when they are evaluated in its own frame.
-        frame = [*rotation.T.ravel(), *(-rotation.T @ world_from_object[:3, 3])]
-        for part, (vertices, triangles) in zip(thing.blueprint.parts, thing.blueprint.meshes, strict=True):
+        frame = np.concatenate([rotation.T, -rotation.T @ world_from_object[:3, 3:]], axis=1)
+        blueprint = thing.blueprint
+        for part, (vertices, triangles), bounds in zip(
+            blueprint.parts, blueprint.meshes, blueprint.part_bounds, strict=True
+        ):
             points.append(vertices)
             faces.append(triangles)
             part_sizes.append((len(vertices), len(triangles), number))
-            surfaces.append([*frame, *_surface(room, thing, part)])
+            surfaces.append(_surface(room, thing, part, bounds, frame))
     sizes = np.array(part_sizes)
     first_vertex = np.concatenate([[0], np.cumsum(sizes[:-1, 0])])
     all_faces = np.concatenate(faces) + np.repeat(first_vertex, sizes[:, 1])[:, None]
@@ -91,11 +95,13 @@ def assemble(room: "Room") -> Geometry:
     return dataclasses.replace(dark, volume=bake(room, dark))
 
 
-def _surface(room: "Room", thing: "RoomObject", part: "Part") -> list[float]:
-    """Return the columns of a part's surface from its texture on."""
-    finish = lit_finish(room, thing, part, thing.finishes[part.slot])
-    stuff = MATERIALS[finish.material]
+def _surface(room: "Room", thing: "RoomObject", part: "Part", bounds: np.ndarray, frame: np.ndarray) -> list[float]:
+    """Return the row of a part's surface; `frame` is object_from_world (3 4)."""
+    finish = lit_finish(room, thing, part, part_finish(part, bounds, thing.finishes[part.slot]))
+    turned = frame[grain_axes(bounds, finish.texture)]
     return [
+        *turned[:, :3].ravel(),
+        *turned[:, 3],
         finish.texture,
         finish.period,
         finish.seed,
@@ -107,8 +113,8 @@ def _surface(room: "Room", thing: "RoomObject", part: "Part") -> list[float]:
         thing.instance,
         thing.class_number,
         PART_NUMBER[part.name],
-        stuff.mirrors,
-        0.0 if finish.emission != 0 else stuff.clear,
+        mirrored_share(part, finish.material),
+        0.0 if finish.emission != 0 or part.name == "mirror" else MATERIALS[finish.material].clear,
     ]
 
 

@@ -164,6 +164,10 @@ MATERIALS: dict[str, Material] = {
         contrast=-0.5,
         mirrors=0.04,
     ),
+    "plaster": Material(adjective="plaster", textures=(PLASTER,), period=(0.2, 0.4), contrast=-0.12),
+    "concrete": Material(
+        adjective="concrete", specular=0.05, gloss=12.0, textures=(PLASTER,), period=(0.25, 0.4), contrast=-0.3
+    ),
     "wicker": Material(
         adjective="wicker", specular=0.04, gloss=8.0, textures=(BASKET,), period=(0.012, 0.018), contrast=-0.62
     ),

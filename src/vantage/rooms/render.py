@@ -8,6 +8,7 @@ from jaxtyping import Float, Float32, Int32, UInt8
 from vantage.geometry import Camera
 from vantage.rooms import shading
 from vantage.rooms.edges import edge_causes
+from vantage.rooms.glass import see_through
 from vantage.rooms.occlusion import BLOCK, borrow_visible, share_visible
 from vantage.rooms.scene import Room
 from vantage.rooms.tracing import Hits, intersect, light_shading, sun_shares, visibility_counts
@@ -94,6 +95,7 @@ def render_view(
     linear, albedo, arriving = light_shading(
         room, geometry, rays, hits, frame.visible.reshape(-1, kinds), frame.sun, pixel_angle=pixel_angle, parts=maps
     )
+    see_through(room, geometry, rays, hits, linear, pixel_angle=pixel_angle, shadow_rays=shadow_rays)
     rgb = np.zeros((len(rays), 3), dtype=np.float32)
     shading.tone_map(linear, geometry.volume.exposure, rgb)
     labels = np.zeros((3, len(rays)), dtype=np.int32)
@@ -178,6 +180,9 @@ def _smooth_edges(
         hits = intersect(room.geometry, origin, rays[part])
         visible, sun = _borrow(room, frame, hits, columns[part], rows[part], shadow_rays)
         linear, _, _ = light_shading(room, room.geometry, rays[part], hits, visible, sun, pixel_angle=0.5 / camera.fx)
+        see_through(
+            room, room.geometry, rays[part], hits, linear, pixel_angle=0.5 / camera.fx, shadow_rays=min(shadow_rays, 1)
+        )
         shading.tone_map(linear, room.geometry.volume.exposure, fine[part])
     image[v, u] = fine.reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
 

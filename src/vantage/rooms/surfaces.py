@@ -9,8 +9,18 @@ from vantage.rooms.colours import Colour, named_colour, to_linear
 from vantage.rooms.materials import Finish, fixed, make_finish
 from vantage.rooms.worlds import World
 
-WALL_COLOURS = ("white", "white", "yellow", "blue", "green", "pink", "gray", "orange", "purple")
+WALL_COLOURS = ("white", "white", "white", "beige", "yellow", "blue", "green", "pink", "gray", "orange", "purple")
 """Wall paints; all but white are strongly lightened."""
+WALL_KINDS = {"paint": 0.52, "paper": 0.24, "panelling": 0.08, "brick": 0.08, "tiles": 0.08}
+"""Shares of what covers walls; chosen, paint and paper first."""
+FLOOR_KINDS = {"planks": 0.4, "parquet": 0.14, "tiles": 0.16, "carpet": 0.18, "concrete": 0.06, "stone": 0.06}
+"""Shares of floors. Stone falls to planks in worlds without it."""
+PAPER_PERIODS = {"striped": (0.05, 0.12), "flowered": (0.09, 0.16), "zigzag": (0.08, 0.14), "dotted": (0.05, 0.09)}
+"""Wallpapers and the range of their period, metres."""
+CARPET_COLOURS = ("gray", "blue", "green", "red", "brown", "purple", "beige")
+"""Colours of carpets."""
+TILE_COLOURS = ("white", "white", "gray", "beige", "blue", "green", "brown")
+"""Colours of floor tiles."""
 
 
 def paint(name: str, lightness: float, rng: np.random.Generator, world: World) -> Colour:
@@ -19,77 +29,110 @@ def paint(name: str, lightness: float, rng: np.random.Generator, world: World) -
 
 
 def wall_finish(rng: np.random.Generator, world: World) -> Finish:
-    """Draw a wall's paint, paper or brick."""
-    name = str(rng.choice(WALL_COLOURS))
-    colour = paint(name, float(rng.uniform(0.45, 0.7)) if name != "white" else 0.2, rng, world)
-    kind = rng.random()
-    base = make_finish("paper", "white", rng, patterned=False, world=world)
-    if kind < 0.45:
+    """Draw a wall's paint, paper, panelling, brick or tiles."""
+    name = _draw([colour for colour in WALL_COLOURS if colour not in world.without_colours], rng)
+    colour = paint(name, float(rng.uniform(0.5, 0.75)) if name != "white" else 0.2, rng, world)
+    kind = _draw_share(WALL_KINDS, rng)
+    base = make_finish("plaster", "white", rng, patterned=False, world=world)
+    if kind == "paint":
+        return dataclasses.replace(base, colour=colour, second=colour.shifted(-0.06))
+    if kind == "paper":
+        return _wallpaper(base, colour, rng, world)
+    if kind == "panelling":
+        wood = fixed("wood", "brown" if rng.random() < 0.5 else "white", rng, world)
+        board = wood.colour.shifted(float(rng.uniform(0.15, 0.4)))
+        period = float(rng.uniform(0.09, 0.14))
         return dataclasses.replace(
-            base,
-            colour=colour,
-            second=colour.shifted(-0.16),
-            texture=materials.SPECKLE,
-            period=float(rng.uniform(0.15, 0.4)),
+            wood, colour=board, second=board.shifted(-0.4), texture=materials.PANELLING, period=period
         )
-    if kind < 0.85:
-        texture = int(rng.choice([materials.STRIPES, materials.DOTS, materials.CHECKS]))
-        word = {materials.STRIPES: "striped", materials.DOTS: "dotted", materials.CHECKS: "checked"}[texture]
-        # Odd seeds make stripes stand.
+    if kind == "brick":
+        brick = named_colour(_draw(("red", "white", "gray", "brown"), rng), rng, world.shades).shifted(0.2)
+        second = Colour("white", to_linear(np.array([0.74, 0.72, 0.69])))
         return dataclasses.replace(
-            base,
-            colour=colour,
-            second=colour.shifted(-0.14),
-            texture=texture,
-            period=float(rng.uniform(0.14, 0.3)),
-            pattern=word,
-            seed=base.seed | 1,
+            base, colour=brick, second=second, texture=materials.BRICKS, period=0.075, material="brick"
         )
-    brick_name = str(rng.choice(["red", "white", "gray"]))
-    brick = named_colour(brick_name, rng, world.shades).shifted(0.25)
+    tile = fixed("ceramic", "white", rng, world)
     return dataclasses.replace(
-        base, colour=brick, second=brick.shifted(0.35), texture=materials.BRICKS, period=0.09, material="brick"
+        tile,
+        colour=colour,
+        second=colour.shifted(-0.3),
+        texture=materials.BOND if rng.random() < 0.5 else materials.TILES,
+        period=float(rng.uniform(0.08, 0.15)),
+    )
+
+
+def _wallpaper(base: Finish, colour: Colour, rng: np.random.Generator, world: World) -> Finish:
+    """Draw a small, soft pattern on a coloured paper."""
+    word = _draw([name for name in PAPER_PERIODS if name not in world.without_patterns], rng)
+    # Odd seeds make stripes stand.
+    return dataclasses.replace(
+        base,
+        material="paper",
+        colour=colour,
+        second=colour.shifted(-float(rng.uniform(0.07, 0.13))),
+        texture=materials.PATTERN_TEXTURES[word],
+        period=float(rng.uniform(*PAPER_PERIODS[word])),
+        pattern=word,
+        seed=base.seed | 1,
     )
 
 
 def floor_finish(rng: np.random.Generator, world: World) -> Finish:
-    """Draw planks, tiles or carpet."""
-    kind = rng.random()
-    if kind < 0.6:
-        base = fixed("wood", "brown" if rng.random() < 0.75 else "gray", rng, world)
-        colour = base.colour.shifted(float(rng.uniform(0.1, 0.45)))
+    """Draw planks, parquet, tiles, carpet, concrete or stone."""
+    kind = _draw_share(FLOOR_KINDS, rng)
+    if kind in world.without_materials or kind in ("planks", "parquet"):
+        return _wooden_floor(materials.PARQUET if kind == "parquet" else materials.PLANKS, rng, world)
+    if kind == "carpet":
+        name = _draw([colour for colour in CARPET_COLOURS if colour not in world.without_colours], rng)
+        base = fixed("fabric", name, rng, world)
+        colour = base.colour.shifted(0.15)
         return dataclasses.replace(
-            base,
-            colour=colour,
-            second=colour.shifted(-0.42),
-            texture=materials.PLANKS,
-            period=float(rng.uniform(0.1, 0.16)),
+            base, colour=colour, second=colour.shifted(-0.3), texture=materials.FUR, period=0.012
         )
-    if kind < 0.8:
-        base = fixed("ceramic", str(rng.choice(["white", "gray", "brown", "blue"])), rng, world)
-        colour = base.colour.shifted(0.3)
-        texture = materials.TILES if rng.random() < 0.6 else materials.CHECKS
-        return dataclasses.replace(
-            base,
-            colour=colour,
-            second=colour.shifted(-0.35),
-            texture=texture,
-            period=float(rng.uniform(0.3, 0.45)),
-            specular=0.15,
-        )
-    base = fixed("fabric", str(rng.choice(["gray", "blue", "green", "red", "brown", "purple"])), rng, world)
-    colour = base.colour.shifted(0.2)
-    return dataclasses.replace(base, colour=colour, second=colour.shifted(-0.3), texture=materials.SPECKLE, period=0.06)
+    if kind == "concrete":
+        base = fixed("concrete", "gray", rng, world)
+        colour = base.colour.shifted(float(rng.uniform(0.0, 0.3)))
+        return dataclasses.replace(base, colour=colour, second=colour.shifted(-0.22))
+    if kind == "stone":
+        base = fixed("stone", _draw(("white", "gray", "brown"), rng), rng, world)
+        return dataclasses.replace(base, specular=0.2, period=1.4 * base.period)
+    name = _draw([colour for colour in TILE_COLOURS if colour not in world.without_colours], rng)
+    base = fixed("ceramic", name, rng, world)
+    colour = base.colour.shifted(0.25)
+    return dataclasses.replace(
+        base,
+        colour=colour,
+        second=colour.shifted(-0.35),
+        texture=materials.TILES,
+        period=float(rng.uniform(0.2, 0.45)),
+        specular=0.2,
+    )
+
+
+def _wooden_floor(texture: int, rng: np.random.Generator, world: World) -> Finish:
+    base = fixed("wood", "brown" if rng.random() < 0.8 else "gray", rng, world)
+    colour = base.colour.shifted(float(rng.uniform(0.15, 0.5)))
+    width = (0.09, 0.16) if texture == materials.PLANKS else (0.3, 0.45)
+    return dataclasses.replace(
+        base, colour=colour, second=colour.shifted(-0.4), texture=texture, period=float(rng.uniform(*width))
+    )
+
+
+def _draw(words: list[str] | tuple[str, ...], rng: np.random.Generator) -> str:
+    return words[int(rng.integers(len(words)))]
+
+
+def _draw_share(shares: dict[str, float], rng: np.random.Generator) -> str:
+    return str(rng.choice(list(shares), p=list(shares.values())))
 
 
 def ceiling_finish(rng: np.random.Generator, world: World) -> Finish:
     """Draw a white ceiling."""
-    base = fixed("paper", "white", rng, world)
-    return dataclasses.replace(base, texture=materials.SPECKLE, period=0.3)
+    return fixed("plaster", "white", rng, world)
 
 
 def pane_finish(rng: np.random.Generator, world: World) -> Finish:
-    """Draw the bright view through a window: sky over a green horizon."""
+    """Draw the view through a window: sky over a green horizon, in the colours of day; `emitters` puts in others."""
     sky = Colour("white", to_linear(np.array([0.78, 0.88, 0.98])))
     ground = Colour("green", to_linear(np.array([0.45, 0.62, 0.38])))
     return dataclasses.replace(
