@@ -12,16 +12,27 @@ from vantage.rooms.blueprint import Blueprint, Category
 from vantage.rooms.catalogue import (
     CATALOGUE,
     appliances,
+    armchairs,
+    baskets,
     beds,
     bins,
     boxes,
     cabinets,
+    chairs,
     counters,
+    desk_lamps,
     desks,
+    dressers,
     fixtures,
+    fridges,
     lights,
+    office_chairs,
+    racks,
+    radiators,
+    safes,
     seats,
     shelves,
+    side_tables,
     sofas,
     tables,
 )
@@ -29,8 +40,31 @@ from vantage.rooms.kinds import ROOM_KINDS
 from vantage.rooms.part_names import PART_NUMBER
 
 MODULES = (
-    (appliances, beds, bins, boxes, cabinets, counters, desks, fixtures, lights, seats, shelves, sofas, tables)
-)  # fmt: skip
+    appliances,
+    armchairs,
+    baskets,
+    beds,
+    bins,
+    boxes,
+    cabinets,
+    chairs,
+    counters,
+    desk_lamps,
+    desks,
+    dressers,
+    fixtures,
+    fridges,
+    lights,
+    office_chairs,
+    racks,
+    radiators,
+    safes,
+    seats,
+    shelves,
+    side_tables,
+    sofas,
+    tables,
+)
 FURNITURE: dict[str, Category] = {c.name: c for module in MODULES for c in module.CATEGORIES}
 SEEDS = (0, 1, 2)
 TRIANGLES = 2550
