@@ -141,7 +141,7 @@ def _start(ray: Any, workers: int) -> None:
     """Start Ray on this machine alone: no dashboard, no reports to its makers, no log on the terminal."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    # Its core warns about constructor arguments that a restarted worker would lack; no worker is restarted.
+    # Its core warns of what a worker started anew would lack if this process, which holds it, were gone.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     cores = max(os.cpu_count() or 1, round(workers * CPUS_PER_WORKER) + 1)
     ray.init(
