@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 
 from vantage.rooms.meshing import Mesh
 
-Outline = tuple[tuple[float, float], ...]
+Outline = tuple[tuple[float | int, float | int], ...]
 """Corners (x, y) of a convex polygon, counter-clockwise."""
 
 
@@ -17,8 +17,8 @@ class Prism:
     """A convex polygon in the plane z = 0 that is drawn up to `height`."""
 
     outline: Outline
-    height: float
-    taper: float = 1.0
+    height: float | int
+    taper: float | int = 1.0
     """Scale of the upper outline about the z axis; the axis must pass through the outline where it is not 1."""
 
     def mesh(self) -> Mesh:
@@ -51,7 +51,9 @@ class Prism:
         return result
 
 
-def ellipse(rx: float, ry: float, start: float = 0.0, end: float = 2 * math.pi, *, count: int = 16) -> Outline:
+def ellipse(
+    rx: float | int, ry: float | int, start: float | int = 0.0, end: float | int = 2 * math.pi, *, count: int = 16
+) -> Outline:
     """Return the outline of an ellipse, or of the part of it between two angles."""
     whole = end - start > 2 * math.pi - 1e-9
     steps = count if whole else count - 1
@@ -59,7 +61,7 @@ def ellipse(rx: float, ry: float, start: float = 0.0, end: float = 2 * math.pi, 
     return tuple((rx * math.cos(a), ry * math.sin(a)) for a in angles)
 
 
-def regular(sides: int, radius: float) -> Outline:
+def regular(sides: int, radius: float | int) -> Outline:
     """Return a regular polygon with a corner on the +y axis."""
     return tuple(
         (
@@ -70,7 +72,7 @@ def regular(sides: int, radius: float) -> Outline:
     )
 
 
-def rounded(x: float, y: float, radius: float, *, steps: int = 4) -> Outline:
+def rounded(x: float | int, y: float | int, radius: float | int, *, steps: int = 4) -> Outline:
     """Return a rectangle about the origin with round corners of this radius."""
     corners = ((1, 1, 0.0), (-1, 1, 0.5), (-1, -1, 1.0), (1, -1, 1.5))
     return tuple(

@@ -121,8 +121,8 @@ class TorusArc:
 
     major: float
     minor: float
-    start: float = 0.0
-    end: float = 2 * np.pi
+    start: float | int = 0.0
+    end: float | int = 2 * np.pi
 
     def mesh(self) -> Mesh:
         """Sweep a circle along the arc; a whole torus is turned, so that it closes without ends."""
@@ -151,7 +151,7 @@ class Revolve:
     The polygon is listed with the solid on its left; when its first and last points lie on the axis the axis closes it.
     """
 
-    profile: tuple[tuple[float, float], ...]
+    profile: tuple[tuple[float | int, float | int], ...]
 
     def mesh(self) -> Mesh:
         """Turn the polygon."""
@@ -185,7 +185,7 @@ def shell(outer: list[tuple[float, float]], thickness: float, base: float) -> Re
 class Tube:
     """A ball swept along a polyline: capsules, handles, stems, wires."""
 
-    path: tuple[tuple[float, float, float], ...]
+    path: tuple[tuple[float | int, float | int, float | int], ...]
     radius: float
 
     def mesh(self) -> Mesh:

@@ -62,7 +62,7 @@ def tin_loaf(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _slice_outline(wide: float) -> tuple[tuple[float, float], ...]:
+def _slice_outline(wide: float | int) -> tuple[tuple[float | int, float | int], ...]:
     """Return the outline (x, z) of a slice of tin bread: straight sides and a domed, slightly wider top."""
     half = wide / 2
     dome = [
@@ -133,7 +133,7 @@ def round_cake(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _cake_plate(b: Builder, radius: float) -> None:
+def _cake_plate(b: Builder, radius: float | int) -> None:
     b.add(
         Revolve(
             (

@@ -13,7 +13,7 @@ from vantage.rooms.shapes import Box
 PAGES = "paper white"
 
 
-def _cover_print(b: Builder, x: float, y: float, z: float, rng: np.random.Generator) -> None:
+def _cover_print(b: Builder, x: float | int, y: float | int, z: float | int, rng: np.random.Generator) -> None:
     """Add a title and a picture on a lying cover of this size at height z."""
     b.add(Box(0.66 * x, 0.13 * y, 0.002), (0, 0.27 * y, z), PAGES, name="label")
     colour = rng.choice(["red", "yellow", "blue", "green", "orange"])
@@ -103,12 +103,14 @@ def thick_book(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _upright(b: Builder, x: float, size: tuple[float, float, float], slot: str, lean: float = 0.0) -> None:
+def _upright(
+    b: Builder, x: float | int, size: tuple[float | int, float | int, float | int], slot: str, lean: float | int = 0.0
+) -> None:
     """Add a standing book with its spine in front; x is its lower left corner, `lean` its turn to the left."""
     thick, deep, high = size
     c, s = math.cos(lean), math.sin(lean)
 
-    def place(u: float, v: float, w: float) -> tuple[float, float, float]:
+    def place(u: float | int, v: float | int, w: float | int) -> tuple[float | int, float | int, float | int]:
         return (x + c * u - s * w, v, s * u + c * w)
 
     turn = (0, -lean, 0)

@@ -12,7 +12,7 @@ from vantage.rooms.shapes import Box, Ellipsoid, Frustum, Revolve, RoundedBox, T
 PAPERS = ("red", "blue", "green", "yellow", "orange", "white")
 
 
-def _band(b: Builder, radius: float, z: float, height: float, slot: str) -> None:
+def _band(b: Builder, radius: float | int, z: float | int, height: float | int, slot: str) -> None:
     """Add a label about a bottle of this radius."""
     b.add(cylinder(1.025 * radius, height), (0, 0, z), slot, name="label")
 
@@ -97,10 +97,10 @@ def pump_bottle(rng: np.random.Generator) -> Blueprint:
 
 def _wine(
     b: Builder,
-    profile: tuple[tuple[float, float], ...],
-    radius: float,
-    height: float,
-    label: tuple[float, float],
+    profile: tuple[tuple[float | int, float | int], ...],
+    radius: float | int,
+    height: float | int,
+    label: tuple[float | int, float | int],
     rng: np.random.Generator,
 ) -> None:
     """Add a wine bottle of this profile with its foil, cork ring and labels."""

@@ -13,7 +13,7 @@ from vantage.rooms.shapes import Box, Revolve, RoundedBox, TorusArc, Tube, cylin
 DARK = "plastic black"
 
 
-def _ears(b: Builder, radius: float, z: float, reach: float, slot: str = "main") -> None:
+def _ears(b: Builder, radius: float | int, z: float | int, reach: float | int, slot: str = "main") -> None:
     """Add two level half-ring handles at x = -radius and radius."""
     for side in (-1, 1):
         b.add(
@@ -25,7 +25,7 @@ def _ears(b: Builder, radius: float, z: float, reach: float, slot: str = "main")
         )
 
 
-def _domed_lid(b: Builder, radius: float, z: float, rise: float, slot: str = "main") -> None:
+def _domed_lid(b: Builder, radius: float | int, z: float | int, rise: float | int, slot: str = "main") -> None:
     """Add a lid whose rim lies on a vessel of this radius at height z, with its knob."""
     profile = (
         (0, 0),
@@ -85,7 +85,7 @@ def saucepan(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _long_handle(b: Builder, radius: float, z: float, length: float) -> None:
+def _long_handle(b: Builder, radius: float | int, z: float | int, length: float | int) -> None:
     """Add a steel bracket and a dark grip that rises a little, from x = radius on."""
     b.add(Tube(((radius - 0.001, 0.0, z), (radius + 0.05, 0.0, z + 0.006)), 0.0055), slot="metal gray", name="handle")
     path = curve(
@@ -298,7 +298,7 @@ CATEGORIES = (
         variants={"frying": frying_pan, "wok": wok, "grill": square_pan},
         looks={"metal": ("black", "gray", "red", "blue", "turquoise"), "ceramic": ("black", "green", "red", "beige")},
         places=("counter", "counter", "cabinet", "oven", "table", "sink"),
-        size=(0.36, 0.55),
+        size=(0.36, 0.62),
         rooms=("kitchen",),
         synonyms=("frying pan", "skillet"),
         patterned=False,

@@ -12,7 +12,7 @@ from vantage.rooms.shapes import RoundedBox, Tube, cylinder
 STEEL = "metal gray"
 
 
-def _flat_grip(b: Builder, length: float, width: float, thick: float, slot: str = "main") -> None:
+def _flat_grip(b: Builder, length: float | int, width: float | int, thick: float | int, slot: str = "main") -> None:
     """Add a grip from x = -length to 0 that widens backwards."""
     outline: Outline = (
         (0.0, -0.32 * width),
@@ -25,7 +25,7 @@ def _flat_grip(b: Builder, length: float, width: float, thick: float, slot: str 
     b.add(Prism(outline, thick), slot=slot, name="grip")
 
 
-def _riveted_grip(b: Builder, length: float, width: float, thick: float, slot: str = "main") -> None:
+def _riveted_grip(b: Builder, length: float | int, width: float | int, thick: float | int, slot: str = "main") -> None:
     """Add a thick grip with two rivets from x = -length to 0."""
     b.add(RoundedBox(length, width, thick, 0.45 * thick), (-length / 2, 0, thick / 2), slot, name="grip")
     for x in (-0.3, -0.7):
@@ -80,7 +80,7 @@ def cleaver(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _tines(b: Builder, count: int, x: float, width: float, length: float, slot: str) -> None:
+def _tines(b: Builder, count: int, x: float | int, width: float | int, length: float | int, slot: str) -> None:
     """Add bent tines from x on, and the bridge that carries them."""
     b.add(
         Prism(tuple((x + u, v) for u, v in ellipse(0.55 * length, 0.5 * width)), 0.003),
@@ -141,7 +141,7 @@ def table_spoon(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _hollow_bowl(b: Builder, x: float, length: float, width: float, slot: str) -> None:
+def _hollow_bowl(b: Builder, x: float | int, length: float | int, width: float | int, slot: str) -> None:
     """Add a spoon's bowl that is really hollow: a bottom and a ring of tilted plates."""
     rx, ry = length / 2, width / 2
     b.add(Prism(ellipse(0.55 * rx, 0.55 * ry), 0.0022), (x + rx, 0, 0), slot, name="head")

@@ -12,7 +12,7 @@ from vantage.rooms.shapes import Box, Frustum, RoundedBox, Tube, cylinder
 DARK = "plastic black"
 
 
-def _handset(b: Builder, length: float, z: float, y: float = 0.0, slot: str = "main") -> None:
+def _handset(b: Builder, length: float | int, z: float | int, y: float | int = 0.0, slot: str = "main") -> None:
     """Add a handset along x whose two ends hang down from height z."""
     b.add(
         Tube(curve((-0.42 * length, y, z), (0, y, z + 0.03), (0.42 * length, y, z), count=6), 0.015),
@@ -23,7 +23,7 @@ def _handset(b: Builder, length: float, z: float, y: float = 0.0, slot: str = "m
         b.add(Frustum(0.03, 0.021, 0.032), (side * 0.42 * length, y, z - 0.022), slot, name="ear")
 
 
-def _coil(b: Builder, x: float, y: float) -> None:
+def _coil(b: Builder, x: float | int, y: float | int) -> None:
     """Add a wavy cord that leaves at (x, y) and ends on the ground beside."""
     path = tuple((x - 0.012 * k if k else x + 0.01, y - 0.018 * (k % 2), 0.012 if k == 0 else 0.005) for k in range(7))
     b.add(Tube(path, 0.004), slot="rubber black", name="cord")
@@ -65,7 +65,7 @@ def desk_telephone(rng: np.random.Generator) -> Blueprint:
     c, s = math.cos(tilt), math.sin(tilt)
     rise = 0.3
 
-    def on_top(u: float, v: float, out: float) -> tuple[float, float, float]:
+    def on_top(u: float | int, v: float | int, out: float | int) -> tuple[float | int, float | int, float | int]:
         return (u, v * c - s * out, 0.03 + rise * (v * c + y / 2) + c * out)
 
     turn = (math.atan(rise), 0, 0)
@@ -95,7 +95,7 @@ def cordless_telephone(rng: np.random.Generator) -> Blueprint:
     b.add(RoundedBox(0.06, 0.05, 0.03, 0.01), (0, 0.012, 0.042), DARK, name="base")
     c, s = math.cos(lean), math.sin(lean)
 
-    def along(u: float, v: float, out: float) -> tuple[float, float, float]:
+    def along(u: float | int, v: float | int, out: float | int) -> tuple[float | int, float | int, float | int]:
         return (u, 0.005 + s * v - c * out, 0.036 + c * v + s * out)
 
     turn = (-lean, 0, 0)
@@ -110,7 +110,7 @@ def cordless_telephone(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _apps(b: Builder, x: float, y: float, z: float, rng: np.random.Generator) -> None:
+def _apps(b: Builder, x: float | int, y: float | int, z: float | int, rng: np.random.Generator) -> None:
     """Add rows of bright tiles on a lying screen of this size at height z."""
     for r in range(4):
         for k in range(3):
@@ -176,7 +176,9 @@ def flip_phone(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _paper_out(b: Builder, x: float, y: float, z: float, lean: float, length: float) -> None:
+def _paper_out(
+    b: Builder, x: float | int, y: float | int, z: float | int, lean: float | int, length: float | int
+) -> None:
     """Add a sheet of paper that leaves at (y, z) forwards and upwards."""
     b.add(
         Box(0.21, length, 0.002),

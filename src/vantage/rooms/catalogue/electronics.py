@@ -10,7 +10,9 @@ from vantage.rooms.prisms import Prism, ellipse, rounded
 from vantage.rooms.shapes import Box, Ellipsoid, Revolve, RoundedBox, Tube, cylinder
 
 
-def _keys(b: Builder, columns: int, left: float, right: float, depth: float, z: float, slot: str) -> None:
+def _keys(
+    b: Builder, columns: int, left: float | int, right: float | int, depth: float | int, z: float | int, slot: str
+) -> None:
     """Add four rows of keys between two x, and a row with the space bar before them."""
     pitch, row = (right - left) / columns, depth / 5.6
     for r in range(4):
@@ -91,7 +93,7 @@ def split_keyboard(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _mouse_top(b: Builder, x: float, y: float, z: float) -> None:
+def _mouse_top(b: Builder, x: float | int, y: float | int, z: float | int) -> None:
     """Add the wheel and the line between the buttons of a mouse of this size."""
     disc_at = (-0.004, -0.26 * y, 0.86 * z)
     lying(b, 0.14 * x, 0.008, disc_at, "rubber gray", name="wheel")
@@ -111,7 +113,7 @@ def corded_mouse(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _half_shell(b: Builder, x: float, y: float, z: float, slot: str = "main") -> None:
+def _half_shell(b: Builder, x: float | int, y: float | int, z: float | int, slot: str = "main") -> None:
     """Add a rounded low body: the upper half of an egg as a turned dome, stretched by stacking tapering plates."""
     level, scale = 0.0, 1.0
     for share, taper in ((0.22, 0.99), (0.26, 0.95), (0.24, 0.87), (0.17, 0.74), (0.11, 0.5)):
@@ -147,7 +149,9 @@ def trackball(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _pad(b: Builder, x: float, y: float, z: float, rows: int, columns: int, rng: np.random.Generator) -> None:
+def _pad(
+    b: Builder, x: float | int, y: float | int, z: float | int, rows: int, columns: int, rng: np.random.Generator
+) -> None:
     """Add a grid of buttons, the first one red, on a face at height z."""
     for r in range(rows):
         for k in range(columns):

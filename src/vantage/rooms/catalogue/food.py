@@ -24,7 +24,7 @@ FRUIT_PLACES = (
 )
 
 
-def _apple_profile(radius: float) -> Revolve:
+def _apple_profile(radius: float | int) -> Revolve:
     """Make an apple about its middle: broad above, with a hollow at its stem."""
     outline = (
         (0.0, -0.82),
@@ -41,7 +41,7 @@ def _apple_profile(radius: float) -> Revolve:
     return Revolve(tuple((radius * r, radius * z) for r, z in outline))
 
 
-def _stem(b: Builder, radius: float, z: float, *, leaf: bool) -> None:
+def _stem(b: Builder, radius: float | int, z: float | int, *, leaf: bool) -> None:
     b.add(
         Tube(((0.0, 0.0, z + 0.55 * radius), (0.12 * radius, 0.0, z + 1.15 * radius)), 0.06 * radius),
         slot="wood brown",
@@ -94,11 +94,13 @@ def apple_core(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _banana(b: Builder, length: float, thick: float, at: Vector, yaw: float, *, bend: float = 0.8) -> None:
+def _banana(
+    b: Builder, length: float | int, thick: float | int, at: Vector, yaw: float | int, *, bend: float | int = 0.8
+) -> None:
     """Add one lying banana bent in the level plane, with dark ends; `at` is the middle of its bow."""
     c, s = math.cos(yaw), math.sin(yaw)
     radius = length / (2 * bend)
-    path: list[tuple[float, float, float]] = []
+    path: list[tuple[float | int, float | int, float | int]] = []
     for k in range(9):
         a = bend * (k / 4 - 1)
         x, y = radius * math.sin(a), radius * (1 - math.cos(a))
@@ -197,7 +199,7 @@ def orange(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _segments(b: Builder, radius: float, z: float) -> None:
+def _segments(b: Builder, radius: float | int, z: float | int) -> None:
     """Add the cut face of an orange at height z: pale pith and wedges of flesh."""
     b.add(cylinder(0.94 * radius, 0.0015), (0, 0, z), "skin white", name="content")
     count = 9

@@ -12,7 +12,7 @@ from vantage.rooms.shapes import Box, Frustum, Revolve, RoundedBox, TorusArc, Tu
 DARK = "plastic black"
 
 
-def _membrane(b: Builder, radius: float, y: float, z: float, *, x: float = 0.0) -> None:
+def _membrane(b: Builder, radius: float | int, y: float | int, z: float | int, *, x: float | int = 0.0) -> None:
     """Add a round membrane with its ring and dome on the face at y."""
     disc(b, radius, 0.005, (x, y + 0.001, z), "metal gray", name="rim", taper=0.96)
     disc(b, 0.88 * radius, 0.006, (x, y + 0.001, z), "rubber black", name="face")
@@ -64,7 +64,9 @@ def bar_speaker(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _ear_cup(b: Builder, x: float, y: float, z: float, radius: float, side: float) -> None:
+def _ear_cup(
+    b: Builder, x: float | int, y: float | int, z: float | int, radius: float | int, side: float | int
+) -> None:
     """Add an ear cup whose cushion faces the middle."""
     turn = (0, -side * QUARTER, 0)
     b.add(Frustum(0.85 * radius, radius, 0.03), (x + side * 0.03, y, z), turn=turn, name="ear")
@@ -125,7 +127,9 @@ def stand_headphones(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _lens(b: Builder, radius: float, length: float, y: float, z: float, *, x: float = 0.0) -> None:
+def _lens(
+    b: Builder, radius: float | int, length: float | int, y: float | int, z: float | int, *, x: float | int = 0.0
+) -> None:
     """Add a lens barrel with rings and a dark glass, towards the front from y on."""
     disc(b, radius, 0.45 * length, (x, y, z), DARK, name="neck")
     disc(b, 0.9 * radius, length, (x, y, z), "metal black", name="neck")
@@ -196,7 +200,7 @@ def tripod_camera(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _blades(b: Builder, radius: float, y: float, z: float, count: int) -> None:
+def _blades(b: Builder, radius: float | int, y: float | int, z: float | int, count: int) -> None:
     """Add a hub and flat pitched blades that turn about y, in the plane at y."""
     for k in range(count):
         a = 2 * math.pi * k / count + 0.4
@@ -205,7 +209,7 @@ def _blades(b: Builder, radius: float, y: float, z: float, count: int) -> None:
     disc(b, 0.2 * radius, 0.03, (0, y + 0.012, z), DARK, name="knob")
 
 
-def _cage(b: Builder, radius: float, front: float, back: float, z: float) -> None:
+def _cage(b: Builder, radius: float | int, front: float | int, back: float | int, z: float | int) -> None:
     """Add a round guard of two rings and spokes."""
     for y in (front, back):
         hoop = Revolve(
@@ -234,7 +238,7 @@ def table_fan(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _fan_head(b: Builder, radius: float, z: float) -> None:
+def _fan_head(b: Builder, radius: float | int, z: float | int) -> None:
     _cage(b, radius, -0.045, 0.02, z)
     _blades(b, radius, -0.012, z, 3)
     lying_motor = Frustum(0.05, 0.03, 0.11)

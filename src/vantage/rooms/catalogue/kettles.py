@@ -190,7 +190,7 @@ CATEGORIES = (
             "plastic": ("white", "black", "red", "green", "beige"),
         },
         places=("counter", "counter", "counter", "table", "sideboard", "cabinet"),
-        size=(0.18, 0.34),
+        size=(0.18, 0.42),
         rooms=("kitchen", "office"),
         synonyms=("tea kettle", "water boiler"),
         patterned=False,

@@ -10,7 +10,9 @@ from vantage.rooms.shapes import Box, RoundedBox
 DARK = "plastic black"
 
 
-def _toaster_body(b: Builder, x: float, y: float, z: float, slots: tuple[float, ...], long: float) -> None:
+def _toaster_body(
+    b: Builder, x: float | int, y: float | int, z: float | int, slots: tuple[float, ...], long: float | int
+) -> None:
     """Add a rounded case on a dark foot with dark slots along x in its top, at these y."""
     b.add(Box(x - 0.02, y - 0.02, 0.02), (0, 0, 0.01), DARK, name="base")
     b.add(Prism(rounded(x, z - 0.012, 0.04, steps=6), y), (0, y / 2, 0.012 + (z - 0.012) / 2), turn=(QUARTER, 0, 0))
@@ -35,7 +37,7 @@ def two_slot_toaster(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _lever(b: Builder, x: float, y: float, z: float) -> None:
+def _lever(b: Builder, x: float | int, y: float | int, z: float | int) -> None:
     """Add a lever in its slit on the right end."""
     b.add(Box(0.002, 0.008, 0.09), (x + 0.0008, y, z - 0.02), "metal black", name="panel")
     b.add(RoundedBox(0.03, 0.035, 0.014, 0.005), (x + 0.012, y, z), DARK, name="handle")
@@ -72,7 +74,7 @@ def four_slot_toaster(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _microwave_case(b: Builder, x: float, y: float, z: float, *, closed: bool) -> float:
+def _microwave_case(b: Builder, x: float | int, y: float | int, z: float | int, *, closed: bool) -> float:
     """Add the case: the oven at the left, the panel with keys at the right; return the oven's width."""
     oven = 0.74 * x
     panel = x - oven
@@ -84,7 +86,7 @@ def _microwave_case(b: Builder, x: float, y: float, z: float, *, closed: bool) -
     return oven
 
 
-def _keypad(b: Builder, x: float, y: float, z: float, width: float) -> None:
+def _keypad(b: Builder, x: float | int, y: float | int, z: float | int, width: float | int) -> None:
     """Add a glowing clock and rows of keys about x, on the face at y."""
     b.add(Box(width, 0.004, 0.12 * z), (x, y, 0.85 * z), "plastic black", name="screen")
     b.add(Box(0.6 * width, 0.005, 0.06 * z), (x, y, 0.85 * z), "plastic green glow", name="screen")

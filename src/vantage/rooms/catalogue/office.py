@@ -13,7 +13,9 @@ from vantage.rooms.shapes import Box, Revolve, RoundedBox, TorusArc, Tube, cylin
 INKS = ("red", "yellow", "green", "blue", "orange", "purple")
 
 
-def _pencils(b: Builder, reach: float, floor: float, rim: float, count: int, rng: np.random.Generator) -> None:
+def _pencils(
+    b: Builder, reach: float | int, floor: float | int, rim: float | int, count: int, rng: np.random.Generator
+) -> None:
     """Add pencils, tips up, that lean in a cup: feet near its axis, shafts against its rim."""
     for k in range(count):
         a = 2 * math.pi * (k + 0.3 * float(rng.random())) / count
@@ -84,10 +86,12 @@ def empty_pencil_cup(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _half_scissors(b: Builder, blade: float, open_by: float, side: float, ring_size: float, z: float) -> None:
+def _half_scissors(
+    b: Builder, blade: float | int, open_by: float | int, side: float | int, ring_size: float | int, z: float | int
+) -> None:
     """Add one half of a pair of scissors pivoted at the origin: a blade to +x, a shank and a finger ring to -x."""
     c, s = math.cos(side * open_by), math.sin(side * open_by)
-    edge: tuple[tuple[float, float], ...] = (
+    edge: tuple[tuple[float | int, float | int], ...] = (
         (-0.012, -0.007),
         (0.25 * blade, -0.008),
         (blade, 0.0005),
@@ -118,7 +122,7 @@ def open_scissors(rng: np.random.Generator) -> Blueprint:
     return _scissors(rng.uniform(0.09, 0.12), rng.uniform(0.42, 0.6), rng.uniform(0.017, 0.021))
 
 
-def _scissors(blade: float, spread: float, ring_size: float) -> Blueprint:
+def _scissors(blade: float | int, spread: float | int, ring_size: float | int) -> Blueprint:
     b = Builder()
     for side in (-1.0, 1.0):
         _half_scissors(b, blade, spread, side, ring_size, 0.0015 if side < 0 else 0.0042)
@@ -139,7 +143,7 @@ def shears(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _tissue(b: Builder, z: float, size: float) -> None:
+def _tissue(b: Builder, z: float | int, size: float | int) -> None:
     """Add a crumpled sheet that stands out of a slot at height z."""
     for k, (x, lean, high) in enumerate(((-0.25, -0.5, 0.9), (0.0, 0.1, 1.2), (0.28, 0.55, 0.8))):
         sheet = ((-0.14 * size, 0.0), (0.14 * size, 0.0), (0.36 * size, high * size), (-0.3 * size, 0.85 * high * size))
@@ -197,7 +201,7 @@ def round_tissue_box(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _earth(b: Builder, radius: float, z: float, rng: np.random.Generator) -> None:
+def _earth(b: Builder, radius: float | int, z: float | int, rng: np.random.Generator) -> None:
     """Add a ball with green land: discs that look out of the sea, and white poles."""
     b.add(ball_profile(radius, points=11), (0, 0, z))
     for k in range(9):

@@ -17,25 +17,41 @@ DYES = (*VIVID, "white", "black", "turquoise")
 QUARTER = math.pi / 2
 """A right angle: parts that lie or face the front are turned by it."""
 
-Profile = list[tuple[float, float]]
-Path = tuple[tuple[float, float, float], ...]
+Profile = list[tuple[float | int, float | int]]
+Path = tuple[tuple[float | int, float | int, float | int], ...]
 
 
 def disc(
-    b: Builder, radius: float, thick: float, at: Vector, slot: str = "main", *, name: str = "body", taper: float = 1.0
+    b: Builder,
+    radius: float | int,
+    thick: float | int,
+    at: Vector,
+    slot: str = "main",
+    *,
+    name: str = "body",
+    taper: float | int = 1.0,
 ) -> None:
     """Add a disc that faces the front; `at` is the middle of its back."""
     b.add(Frustum(radius, taper * radius, thick), at, slot, turn=(QUARTER, 0, 0), name=name)
 
 
 def lying(
-    b: Builder, radius: float, length: float, at: Vector, slot: str = "main", *, name: str = "body", taper: float = 1.0
+    b: Builder,
+    radius: float | int,
+    length: float | int,
+    at: Vector,
+    slot: str = "main",
+    *,
+    name: str = "body",
+    taper: float | int = 1.0,
 ) -> None:
     """Add a cylinder along +x that starts at `at`."""
     b.add(Frustum(radius, taper * radius, length), at, slot, turn=(0, QUARTER, 0), name=name)
 
 
-def ring(b: Builder, radius: float, thick: float, z: float, slot: str = "main", *, name: str = "rim") -> None:
+def ring(
+    b: Builder, radius: float | int, thick: float | int, z: float | int, slot: str = "main", *, name: str = "rim"
+) -> None:
     """Add a level ring about the z axis with a rectangular section, `thick` high and wide."""
     half = thick / 2
     b.add(
@@ -55,7 +71,7 @@ def curve(*controls: Vector, count: int = 7) -> Path:
     return tuple((float(x), float(y), float(z)) for x, y, z in points[0])
 
 
-def ball_profile(radius: float, *, squash: float = 1.0, points: int = 15) -> Revolve:
+def ball_profile(radius: float | int, *, squash: float | int = 1.0, points: int = 15) -> Revolve:
     """Make a ball about the origin with a finer outline than `sphere`; `squash` scales its height."""
     angles = [-QUARTER + math.pi * k / (points - 1) for k in range(points)]
     inner = [(radius * math.cos(a), squash * radius * math.sin(a)) for a in angles[1:-1]]
@@ -63,7 +79,14 @@ def ball_profile(radius: float, *, squash: float = 1.0, points: int = 15) -> Rev
 
 
 def c_handle(
-    b: Builder, x: float, z: float, reach: float, thick: float, slot: str = "main", *, side: float = 1.0
+    b: Builder,
+    x: float | int,
+    z: float | int,
+    reach: float | int,
+    thick: float | int,
+    slot: str = "main",
+    *,
+    side: float | int = 1.0,
 ) -> None:
     """Add a half ring that stands out from x to +x (`side` 1) or to -x (`side` -1)."""
     start = -QUARTER if side > 0 else QUARTER
@@ -73,8 +96,8 @@ def c_handle(
 def vessel(
     b: Builder,
     outer: Profile,
-    wall: float,
-    base: float,
+    wall: float | int,
+    base: float | int,
     *,
     slot: str = "main",
     name: str = "body",
@@ -115,8 +138,8 @@ def vessel(
 
 def hollow(
     b: Builder,
-    size: tuple[float, float, float],
-    wall: float,
+    size: tuple[float | int, float | int, float | int],
+    wall: float | int,
     kind: str,
     *,
     at: Vector = (0, 0, 0),
@@ -149,7 +172,7 @@ def hollow(
     )
 
 
-def knob(b: Builder, radius: float, z: float, slot: str = "main", *, name: str = "knob") -> None:
+def knob(b: Builder, radius: float | int, z: float | int, slot: str = "main", *, name: str = "knob") -> None:
     """Add a mushroom knob on the z axis that starts at height z."""
     b.add(cylinder(0.45 * radius, 0.8 * radius), (0, 0, z - 0.1 * radius), slot, name=name)
     b.add(

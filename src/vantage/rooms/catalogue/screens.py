@@ -13,14 +13,14 @@ SHOWN = ("blue", "white", "gray", "green", "purple")
 
 
 def program_on_screen(
-    b: Builder, width: float, height: float, at: Vector, rng: np.random.Generator, tilt: float
+    b: Builder, width: float | int, height: float | int, at: Vector, rng: np.random.Generator, tilt: float | int
 ) -> None:
     """Add a lit screen (x wide, z high, towards -y, leaning back by `tilt`) with a bar and two windows on it."""
     first, second, third = (str(colour) for colour in rng.permutation(np.array(SHOWN))[:3])
     c, s = math.cos(tilt), math.sin(tilt)
     turn = (-tilt, 0, 0)
 
-    def place(x: float, z: float, out: float) -> Vector:
+    def place(x: float | int, z: float | int, out: float | int) -> Vector:
         # Along the screen's own height, and `out` in front of it.
         return (at[0] + x, at[1] + s * z - c * out, at[2] + c * z + s * out)
 
@@ -187,7 +187,7 @@ def old_television(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _laptop(b: Builder, width: float, depth: float, tilt: float, rng: np.random.Generator) -> None:
+def _laptop(b: Builder, width: float | int, depth: float | int, tilt: float | int, rng: np.random.Generator) -> None:
     """Add a laptop's lower half with keys and its lid, leaning back by `tilt` from the vertical."""
     b.add(RoundedBox(width, depth, 0.016, 0.005), (0, 0, 0.008))
     for row in range(4):

@@ -244,7 +244,7 @@ def square_plate(rng: np.random.Generator) -> Blueprint:
     for k in range(4):
         a = k * math.pi / 2
         d = 0.43 * side
-        edge: tuple[tuple[float, float], ...] = (
+        edge: tuple[tuple[float | int, float | int], ...] = (
             (-0.36 * side, -0.075 * side),
             (0.36 * side, -0.075 * side),
             (0.5 * side, 0.075 * side),
@@ -256,7 +256,7 @@ def square_plate(rng: np.random.Generator) -> Blueprint:
     return b.done()
 
 
-def _plate_top(b: Builder, half: float, z: float) -> None:
+def _plate_top(b: Builder, half: float | int, z: float | int) -> None:
     b.support(0, 0, (half, half), z, 0.3, "plate")
     b.support(0, 0, (1.6 * half, 1.6 * half), z, 0.3, "stack plate")
 
