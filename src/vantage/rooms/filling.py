@@ -10,22 +10,22 @@ from vantage.rooms.placing import Placer
 from vantage.rooms.scene import RoomObject
 
 DENSITY: dict[str, float] = {
-    "table": 7.0,
-    "desk": 7.0,
-    "counter": 8.0,
-    "workbench": 8.0,
-    "sideboard": 7.0,
-    "shelf": 11.0,
-    "bed": 1.0,
-    "seat": 0.9,
-    "cabinet": 7.0,
-    "fridge": 22.0,
-    "oven": 5.0,
-    "drum": 6.0,
-    "safe": 8.0,
-    "drawer": 7.0,
-    "bin": 8.0,
-    "sink": 6.0,
+    "table": 13.0,
+    "desk": 9.0,
+    "counter": 12.0,
+    "workbench": 11.0,
+    "sideboard": 12.0,
+    "shelf": 13.0,
+    "bed": 2.0,
+    "seat": 1.5,
+    "cabinet": 8.0,
+    "fridge": 26.0,
+    "oven": 6.0,
+    "drum": 8.0,
+    "safe": 12.0,
+    "drawer": 8.0,
+    "bin": 14.0,
+    "sink": 8.0,
 }
 """Things per square metre tried on each kind of support at full clutter; by eye, so that half of it looks lived in."""
 
@@ -38,6 +38,8 @@ FLOOR_THINGS = (2, 9)
 """Things tried on the floor with no clutter and at full clutter."""
 MOST_THINGS = 80
 """No more small things are placed in one room: every one costs about a millisecond and 500 triangles."""
+CATEGORIES_TRIED = 3
+"""Categories tried for one place before it stays free: in a small container most things do not fit."""
 ELSEWHERE = 0.06
 """Weight of a category in a kind of room where it does not belong."""
 AGAIN = 0.3
@@ -71,11 +73,20 @@ def fill(placer: Placer, clutter: float) -> None:
     while queue and len(placer.objects) < start + MOST_THINGS:
         carrier, support = queue.popleft()
         for _ in range(_wanted(placer, support, clutter)):
-            category = draw_category(placer, support.kind, seen)
-            thing = placer.on_support(carrier, support, category, tries=5) if category else None
+            thing = _put_something(placer, carrier, support, seen)
             if thing:
                 seen[thing.category] += 1
                 queue.extend((thing, above) for above in thing.blueprint.supports)
+
+
+def _put_something(placer: Placer, carrier: RoomObject, support: Support, seen: Counter[str]) -> RoomObject | None:
+    """Put a drawn thing on a support; where it is too large, another."""
+    for _ in range(CATEGORIES_TRIED):
+        category = draw_category(placer, support.kind, seen)
+        thing = placer.on_support(carrier, support, category, tries=4) if category else None
+        if thing:
+            return thing
+    return None
 
 
 def _wanted(placer: Placer, support: Support, clutter: float) -> int:

@@ -11,6 +11,7 @@ from vantage.rooms.blueprint import Blueprint, Category, Support, rotation_z
 from vantage.rooms.catalogue import CATALOGUE
 from vantage.rooms.collisions import Crowd, place_prisms
 from vantage.rooms.footprints import Footprint
+from vantage.rooms.held_out import STAND_INS
 from vantage.rooms.materials import Finish, fixed, glowing, make_finish
 from vantage.rooms.plan import FloorPlan, Wall
 from vantage.rooms.scene import RoomObject, footprint_of
@@ -21,6 +22,9 @@ GAP = 0.01
 """Least distance kept sideways between parts of two objects, metres: a visible crack, and no contact."""
 WALL_GAP = 0.015
 """Least distance of standing things from the walls, metres: the baseboard is 12 mm thick."""
+
+OVERHANG = 0.7
+"""Share of its extent that a thing on a pile has over the thing below: well past its middle."""
 
 LAMP_GLOW, SCREEN_GLOW = 0.55, 0.35
 """Light given off by lamp shades and screens, as a multiple of their colour (by eye)."""
@@ -157,6 +161,8 @@ class Placer:
         words = slot.split()
         if words[-1] == "pane":
             return pane_finish(self.look_rng, self.world)
+        hidden = self.world.without_materials | self.world.without_colours
+        words = [STAND_INS[word] if word in hidden else word for word in words]
         glow = LAMP_GLOW if words[0] == "main" or words[1] in ("white", "yellow") else SCREEN_GLOW
         finish = main if words[0] == "main" else fixed(words[0], words[1], self.look_rng, self.world)
         return glowing(finish, glow) if words[-1] == "glow" else finish
@@ -251,6 +257,9 @@ class Placer:
             return None
         upright = support.container >= 0 or support.kind in ("seat", "tv") or category in ("monitor", "keyboard")
         spread = 0.15 if upright else 0.7
+        if support.kind.startswith("stack "):
+            # A pile may overhang: as stable as the part of it that lies below.
+            half_x, half_y, spread = OVERHANG * half_x, OVERHANG * half_y, 0.35
         for _ in range(tries):
             turn = float(self.rng.uniform(-spread, spread))
             c, s = abs(math.cos(turn)), abs(math.sin(turn))
