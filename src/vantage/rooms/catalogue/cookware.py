@@ -141,8 +141,8 @@ def square_pan(rng: np.random.Generator) -> Blueprint:
         d = side / 2 - 0.005
         b.add(Box(0.01 if x else side, side if x else 0.01, high), (x * d, y * d, high / 2), name="rim")
     for k in range(7):
-        b.add(Box(side - 0.03, 0.006, 0.004), (0, (k - 3) * side / 8.5, 0.0139))
-    b.container(Box(side - 0.024, side - 0.024, high - 0.018), (0, 0, 0.0159 + (high - 0.018) / 2), "pan", margin=0.003)
+        b.add(Box(side - 0.03, 0.006, 0.003), (0, (k - 3) * side / 8.5, 0.0122))
+    b.container(Box(side - 0.024, side - 0.024, high - 0.018), (0, 0, 0.012 + (high - 0.018) / 2), "pan", margin=0.003)
     _long_handle(b, side / 2 - 0.004, 0.7 * high, rng.uniform(0.17, 0.2))
     return b.done()
 

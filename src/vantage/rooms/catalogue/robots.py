@@ -69,7 +69,7 @@ def round_robot(rng: np.random.Generator) -> Blueprint:
     for side in (-1, 1):
         b.add(
             Prism(rounded(0.6 * s, 0.22 * s, 0.1 * s, steps=6), 0.13 * s),
-            (side * 0.24 * s + 0.065 * s, 0, 0.11 * s),
+            (side * 0.24 * s - 0.065 * s, 0, 0.11 * s),
             "rubber black",
             turn=(QUARTER, 0, QUARTER),
             name="wheel",

@@ -252,7 +252,7 @@ def square_plate(rng: np.random.Generator) -> Blueprint:
         )
         at = (-d * math.sin(a), d * math.cos(a), lift)
         b.add(Prism(edge, 0.005), at, turn=(tilt, 0, a), name="rim")
-    _plate_top(b, 0.27 * side, 0.01)
+    _plate_top(b, 0.21 * side, 0.01)
     return b.done()
 
 
