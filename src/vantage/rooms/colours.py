@@ -70,7 +70,7 @@ def named_colour(
 
 def to_linear(srgb: np.ndarray) -> Rgb:
     """Decode sRGB to linear light (IEC 61966-2-1)."""
-    value = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    value = decode_srgb(srgb)
     return (float(value[0]), float(value[1]), float(value[2]))
 
 
@@ -82,3 +82,8 @@ def encode_srgb(linear: np.ndarray) -> np.ndarray:
 def luminance(rgb: Rgb) -> float:
     """Return the relative luminance of a linear colour (Rec. 709)."""
     return math.fsum(c * w for c, w in zip(rgb, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+def decode_srgb(srgb: np.ndarray) -> np.ndarray:
+    """Decode sRGB to linear light (IEC 61966-2-1), any shape."""
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((np.maximum(srgb, 0.04045) + 0.055) / 1.055) ** 2.4)
