@@ -3,6 +3,7 @@
 from vantage.captures.capture import Capture as Capture
 from vantage.captures.capture import PointCloud as PointCloud
 from vantage.captures.capture import SceneObject as SceneObject
+from vantage.captures.capture import SceneRelation as SceneRelation
 from vantage.captures.capture import SetAside as SetAside
 from vantage.captures.capture import ViewSource as ViewSource
 from vantage.captures.check import check_images as check_images

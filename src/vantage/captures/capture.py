@@ -37,6 +37,20 @@ class SceneObject:
     """Its oriented bounding box in the world frame, where known."""
 
 
+@dataclasses.dataclass(frozen=True, order=True)
+class SceneRelation:
+    """What holds between two objects whoever looks: `subject` is `predicate` `object`, by their instance numbers."""
+
+    subject: int
+    predicate: str
+    """Such as "on top of", "inside", "next to"; those of `SUPPORTS` tell what carries a thing."""
+    object: int
+
+
+SUPPORTS = ("on top of", "inside")
+"""Predicates of a thing to what carries it, as in Semantic Abstraction's scenes (section 6.4)."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SetAside:
     """A view that was left out, and why."""
@@ -74,6 +88,10 @@ class Capture:
     class_names: tuple[str, ...] = ()
     """Class names; index 0 is "nothing"."""
     objects: tuple[SceneObject, ...] = ()
+    relations: tuple[SceneRelation, ...] = ()
+    """What is known of how the objects lie to each other."""
+    floor: tuple[tuple[float, float, float], ...] = ()
+    """Corners of the floor's outline in order, world frame; empty where it is not known."""
     set_aside: tuple[SetAside, ...] = ()
     """Views that the reader left out."""
     metric: bool = True

@@ -2,15 +2,17 @@
 
 `poses.txt` has one row-major 4x4 `world_from_camera` a line (OpenCV axes, metres), in the order of the sorted images;
 `depth/NNN.png` is 16-bit z-depth in millimetres, 0 = unknown. `capture.json` may hold
-`{"name", "class_names", "objects": [{instance, category, caption, attributes, box}], "captions", "test", "metric"}`.
+`{"name", "class_names", "objects": [{instance, category, caption, attributes, box}], "captions", "test", "metric",
+"relations": [[subject, predicate, object]], "floor": [[x, y, z]]}`.
 """
 
+import dataclasses
 import itertools
 from pathlib import Path
 
 import numpy as np
 
-from vantage.captures.capture import Capture, SceneObject, SetAside
+from vantage.captures.capture import Capture, SceneObject, SceneRelation, SetAside
 from vantage.captures.frames import Frame, ReadOptions, assemble
 from vantage.captures.images import IMAGE_SUFFIXES, ImageError, read_header
 from vantage.captures.json_node import JsonNode
@@ -61,7 +63,7 @@ def open_rgbd(folder: Path, options: ReadOptions) -> Capture:
                 test=index in about.test if about.test is not None else None,
             )
         )
-    return assemble(
+    capture = assemble(
         about.name or folder.resolve().name,
         frames,
         options,
@@ -70,6 +72,7 @@ def open_rgbd(folder: Path, options: ReadOptions) -> Capture:
         class_names=about.class_names,
         objects=about.objects,
     )
+    return dataclasses.replace(capture, relations=about.relations, floor=about.floor)
 
 
 def list_images(folder: Path) -> list[Path]:
@@ -141,10 +144,12 @@ class _About:
         self.objects: tuple[SceneObject, ...] = ()
         self.captions: tuple[str, ...] = ()
         self.test: frozenset[int] | None = None
+        self.relations: tuple[SceneRelation, ...] = ()
+        self.floor: tuple[tuple[float, float, float], ...] = ()
         if not path.is_file():
             return
         node = JsonNode.of_file(path)
-        known = {"name", "class_names", "objects", "captions", "test", "metric"}
+        known = {"name", "class_names", "objects", "captions", "test", "metric", "relations", "floor"}
         if unknown := sorted(set(node.keys()) - known):
             raise node.error(f"unknown keys {unknown}; expected some of {sorted(known)}")
         if "name" in node:
@@ -161,6 +166,11 @@ class _About:
                 raise node["captions"].error(f"{len(self.captions)} captions; expected one for each of {views} views")
         if "test" in node:
             self.test = frozenset(item.integer(high=views - 1) for item in node["test"].items())
+        if "relations" in node:
+            numbers = {thing.instance for thing in self.objects}
+            self.relations = tuple(_relation(item, numbers) for item in node["relations"].items())
+        if "floor" in node:
+            self.floor = _floor(node["floor"])
 
 
 def _scene_object(node: JsonNode) -> SceneObject:
@@ -174,6 +184,23 @@ def _scene_object(node: JsonNode) -> SceneObject:
         attributes=attributes,
         box=_box(node["box"]) if "box" in node else None,
     )
+
+
+def _relation(node: JsonNode, numbers: set[int]) -> SceneRelation:
+    items = list(node.items())
+    if len(items) != 3:
+        raise node.error(f"found {len(items)} values; expected [subject, predicate, object]")
+    relation = SceneRelation(items[0].integer(low=1), items[1].text(), items[2].integer(low=1))
+    if missing := {relation.subject, relation.object} - numbers:
+        raise node.error(f"there is no object of instance {min(missing)}; expected numbers of $.objects")
+    return relation
+
+
+def _floor(node: JsonNode) -> tuple[tuple[float, float, float], ...]:
+    corners = [item.numbers(3) for item in node.items()]
+    if 0 < len(corners) < 3:
+        raise node.error(f"found {len(corners)} corners; an outline has three or more")
+    return tuple((x, y, z) for x, y, z in corners)
 
 
 def _box(node: JsonNode) -> OrientedBox:

@@ -73,6 +73,10 @@ def _about(capture: Capture) -> dict[str, Any]:
         "class_names": list(capture.class_names),
         "objects": [_object(item) for item in capture.objects],
     }
+    if capture.relations:
+        about["relations"] = [[item.subject, item.predicate, item.object] for item in capture.relations]
+    if capture.floor:
+        about["floor"] = [[float(x) for x in corner] for corner in capture.floor]
     captions = [source.caption for source in capture.sources]
     if any(caption is not None for caption in captions):
         about["captions"] = [caption or "" for caption in captions]

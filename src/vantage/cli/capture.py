@@ -10,6 +10,8 @@ from vantage.cli.common import CommonFlags, print_json, print_lines
 from vantage.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.tree import Tree
+
     from vantage.captures import Capture
 
 
@@ -34,7 +36,7 @@ class Show(CaptureFlags):
     """Read every view of a capture and say what it holds: views, cameras, depth, and what was set aside."""
 
     out: Path | None = None
-    """PNG file to draw a contact sheet and the cameras from above into."""
+    """PNG file to draw into: a contact sheet, the cameras and objects from above, and the objects as a tree."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -138,4 +140,25 @@ def _print_table(facts: dict[str, Any]) -> None:
     rows += [("set aside", f"{item['name']}: {item['reason']} ({item['detail']})") for item in facts["set_aside"]]
     for key, value in rows:
         table.add_row(key, escape(value))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    if facts["scene_graph"] and facts["scene_graph"]["edges"]:
+        console.print(_objects_tree(facts["scene_graph"]["tree"]))
+
+
+def _objects_tree(roots: list[dict[str, Any]]) -> "Tree":
+    """Return the objects as a tree: what stands in the room, and what is on and in it."""
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    def grow(branch: Tree, node: dict[str, Any]) -> None:
+        words = {"on top of": "on it", "inside": "in it"}
+        how = f"{words.get(node['predicate'], node['predicate'])}: " if "predicate" in node else ""
+        below = branch.add(escape(f"{how}{node['caption']} ({node['instance']})"))
+        for child in node.get("children", ()):
+            grow(below, child)
+
+    tree = Tree("objects, with their instance numbers")
+    for root in roots:
+        grow(tree, root)
+    return tree
