@@ -29,10 +29,13 @@ DENSITY: dict[str, float] = {
 }
 """Things per square metre tried on each kind of support at full clutter; by eye, so that half of it looks lived in."""
 
-SMALL_CHANCE: dict[str, float] = {"vessel": 0.5}
-"""Chance at full clutter that a small container holds something; `STACK_CHANCE` for the rest."""
+SMALL_CHANCE: dict[str, float] = {"vessel": 0.5, "plate": 0.6, "pan": 0.4}
+"""Chance at full clutter that a small container or a plate holds something."""
 STACK_CHANCE = 0.7
 """Chance at full clutter that something stands on a stackable thing."""
+
+TAKES = {"safe": "drawer", "pan": "plate"}
+"""Kinds of support that take what another kind takes."""
 
 FLOOR_THINGS = (2, 9)
 """Things tried on the floor with no clutter and at full clutter."""
@@ -103,6 +106,7 @@ def draw_category(placer: Placer, kind: str, seen: Counter[str]) -> str | None:
 
     None when the room's world has nothing that stands there.
     """
+    kind = TAKES.get(kind, kind)
     names = [name for name, entry in CATALOGUE.items() if kind in entry.places and placer.allows(name)]
     if not names:
         return None

@@ -383,7 +383,7 @@ CATEGORIES = (
             "metal": ("red", "blue", "green", "yellow", "orange", "purple", "turquoise"),
             "paper": ("red", "green", "yellow", "blue", "beige"),
         },
-        places=("table", "desk", "counter", "counter", "cabinet", "cabinet", "fridge", "shelf", "bin", "stack can"),
+        places=("table", "desk", "counter", "counter", "cabinet", "cabinet", "fridge", "shelf", "bin"),
         size=(0.08, 0.2),
         synonyms=("tin", "tin can", "soda can"),
         patterned=False,
