@@ -19,7 +19,7 @@ CORE = ("torch", "numpy", "scipy", "numba", "transformers", "safetensors", "PIL"
 EXTRAS = {
     "pycolmap": "poses of unposed photographs (pip install 'vantage[sfm]')",
     "gsplat": "splatting on a GPU (pip install gsplat)",
-    "ray": "work spread over many machines (pip install ray)",
+    "ray": "work spread over many machines (pip install 'vantage[ray]')",
     "torchvision": "not needed; a broken one beside torch must be removed (pip uninstall torchvision)",
 }
 # An import that takes longer than this hangs (a cold import of transformers takes 20 s on a slow disk).
