@@ -104,7 +104,7 @@ def view_sentence(
     nouns: Nouns = PLAIN,
     rng: np.random.Generator | None = None,
 ) -> str:
-    """Return a sentence that lists what a view mainly shows: "A kitchen with two red mugs on a white counter" and a dot.
+    """Return a sentence that lists what a view mainly shows, as "A kitchen with two red mugs on a white counter" does.
 
     Args:
         room: whose objects these are.

@@ -15,6 +15,9 @@ COLOURS = ("turquoise", "beige")
 PATTERNS = ("dotted",)
 """Patterns."""
 
+STAND_INS = {"leather": "fabric", "stone": "ceramic", "wicker": "fabric", "turquoise": "blue", "beige": "white"}
+"""What takes the place of a held-out material or colour in the side parts of objects, whose looks are not drawn."""
+
 LIGHTS = ("sunset", "lamplight")
 """Kinds of light: a low warm sun, and side lamps alone."""
 

@@ -23,8 +23,12 @@ GAP = 0.01
 WALL_GAP = 0.015
 """Least distance of standing things from the walls, metres: the baseboard is 12 mm thick."""
 
-OVERHANG = 0.7
-"""Share of its extent that a thing on a pile has over the thing below: well past its middle."""
+NESTING = ("vessel", "plate", "pan")
+"""Kinds of support whose carriers are curved: what lies in them is tested against the solid itself, not its boxes."""
+SETS = ("plate", "bowl")
+"""Categories that come in sets of one shape and look."""
+SETTLED = 0.002
+"""Metres by which a nested thing is raised for that test, so that resting on the carrier is no overlap."""
 
 LAMP_GLOW, SCREEN_GLOW = 0.55, 0.35
 """Light given off by lamp shades and screens, as a multiple of their colour (by eye)."""
@@ -239,7 +243,7 @@ class Placer:
         tries: int = 14,
         at: tuple[float, float] | None = None,
     ) -> RoomObject | None:
-        """Stand an object on a support, its whole base inside the rectangle.
+        """Stand an object on a support, its whole base inside the rectangle; in vessels and on piles, its middle.
 
         Args:
             carrier: the object that has the support.
@@ -250,30 +254,43 @@ class Placer:
         """
         if not self.allows(category):
             return None
-        built = self.build(category)
+        # What stands on its like is its twin: plates of one set lie in each other, plates of two do not.
+        twin = support.kind == f"stack {category}" and category == carrier.category and category in SETS
+        built = (carrier.variant, carrier.blueprint) if twin else self.build(category)
         low, high = built[1].bounds
         half_x, half_y = float(high[0] - low[0]) / 2, float(high[1] - low[1]) / 2
         if float(high[2] - low[2]) > support.clearance - 0.01:
             return None
+        nested = support.kind in NESTING or support.kind.startswith("stack ")
         upright = support.container >= 0 or support.kind in ("seat", "tv") or category in ("monitor", "keyboard")
-        spread = 0.15 if upright else 0.7
-        if support.kind.startswith("stack "):
-            # A pile may overhang: as stable as the part of it that lies below.
-            half_x, half_y, spread = OVERHANG * half_x, OVERHANG * half_y, 0.35
+        spread = 0.15 if upright else 0.35 if nested else 0.7
         for _ in range(tries):
             turn = float(self.rng.uniform(-spread, spread))
             c, s = abs(math.cos(turn)), abs(math.sin(turn))
             slack_x = support.half_x - c * half_x - s * half_y
             slack_y = support.half_y - s * half_x - c * half_y
+            if nested:
+                slack_x, slack_y = max(slack_x, 0.2 * support.half_x), max(slack_y, 0.2 * support.half_y)
             if slack_x < 0 or slack_y < 0:
                 continue
             u, v = at if at else (float(self.rng.uniform(-1, 1)), float(self.rng.uniform(-1, 1)))
-            local = np.array([support.x + u * slack_x, support.y + v * slack_y, support.z])
-            where = rotation_z(carrier.yaw) @ local + np.array(carrier.position)
+            u, v = (0.0, 0.0) if twin else (u, v)
+            offset = (support.x + u * slack_x, support.y + v * slack_y, support.z)
+            if nested and _interlock(carrier.blueprint, built[1], offset, turn):
+                continue
+            where = rotation_z(carrier.yaw) @ np.array(offset) + np.array(carrier.position)
             position = (float(where[0]), float(where[1]), float(where[2]))
             yaw = carrier.yaw + turn
             if self.fits(built[1], position, yaw, ignore=(carrier.instance,)):
-                return self.put(category, built, position, yaw, carrier=carrier.instance, container=support.container)
+                return self.put(
+                    category,
+                    built,
+                    position,
+                    yaw,
+                    look=carrier.look if twin else None,
+                    carrier=carrier.instance,
+                    container=support.container,
+                )
         return None
 
     def on_floor(self, category: str, *, tries: int = 30) -> RoomObject | None:
@@ -287,6 +304,17 @@ class Placer:
             if thing:
                 return thing
         return None
+
+
+def _interlock(carrier: Blueprint, thing: Blueprint, offset: tuple[float, float, float], turn: float) -> bool:
+    """Tell whether a thing set down at an offset in its carrier's frame would enter the carrier's solid."""
+    turned = rotation_z(turn)
+    raised = np.array(offset) + np.array([0.0, 0.0, SETTLED])
+    vertices = np.concatenate([points for points, _ in thing.meshes])
+    if carrier.inside(vertices @ turned.T + raised).any():
+        return True
+    vertices = np.concatenate([points for points, _ in carrier.meshes])
+    return bool(thing.inside((vertices - raised) @ turned).any())
 
 
 def allowed_looks(entry: Category, world: World) -> dict[str, list[str]]:

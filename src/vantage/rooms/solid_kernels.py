@@ -12,10 +12,10 @@ import numpy as np
 BOX, ROUNDED_BOX, FRUSTUM, ELLIPSOID, TORUS_ARC, REVOLVE, TUBE, PRISM = range(8)
 """Kinds of primitive."""
 
-PART_FIELDS = 26
+PART_FIELDS = 32
 """Columns of a part: 0 kind, 1-9 part_from_world rotation (rows), 10-12 the part's origin in the world, 13-16 its
 sizes, 17 first number in the pool, 18 count of points there, 19-21 lowest and 22-24 highest corner in the world,
-25 instance."""
+25 instance, 26-28 middle and 29-31 half sizes of the part's box in its own frame."""
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -197,40 +197,47 @@ def holders_of_grid(parts: np.ndarray, pool: np.ndarray, xs: np.ndarray, ys: np.
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def solid_moments(parts: np.ndarray, pool: np.ndarray, frames: np.ndarray, steps: int) -> np.ndarray:
-    """Return each object's centroid (x, y, z) and solid volume, from a lattice of `steps` points along each side.
+def solid_moments(parts: np.ndarray, pool: np.ndarray, ranges: np.ndarray, samples: int, enough: int) -> np.ndarray:
+    """Return each object's centroid (x, y, z) and solid volume, from points spread evenly over each part's box.
+
+    The points are Roberts' additive sequence (the generalised golden ratio 1.2207 of three dimensions), each with its
+    mirror image about the part's axis, so that turned parts are balanced. Where parts overlap the first one counts.
 
     Args:
         parts: of all objects, those of one object next to each other.
         pool: their outlines and paths.
-        frames: a row per object: 0-2 its box's lowest corner in the world, 3-11 the box's edges (three vectors), 12 its
-            first part, 13 the one after its last.
-        steps: points along each side of the box.
+        ranges: a row per object: its first part and the one after its last.
+        samples: most pairs of points for each part.
+        enough: points within the part after which no more are drawn.
     """
-    result = np.zeros((len(frames), 4))
-    for n in range(len(frames)):
-        f = frames[n]
-        hits = 0
-        for i in range(steps):
-            for j in range(steps):
-                for k in range(steps):
-                    u, v, w = (i + 0.5) / steps, (j + 0.5) / steps, (k + 0.5) / steps
-                    x = f[0] + u * f[3] + v * f[6] + w * f[9]
-                    y = f[1] + u * f[4] + v * f[7] + w * f[10]
-                    z = f[2] + u * f[5] + v * f[8] + w * f[11]
-                    for p in range(int(f[12]), int(f[13])):
-                        if in_part(parts, p, pool, x, y, z):
-                            result[n, 0] += x
-                            result[n, 1] += y
-                            result[n, 2] += z
-                            hits += 1
-                            break
-        box = abs(
-            f[3] * (f[7] * f[11] - f[8] * f[10])
-            - f[4] * (f[6] * f[11] - f[8] * f[9])
-            + f[5] * (f[6] * f[10] - f[7] * f[9])
-        )
-        if hits:
-            result[n, :3] /= hits
-        result[n, 3] = box * hits / steps**3
+    ratio = 1.0 / 1.2207440846057596
+    result = np.zeros((len(ranges), 4))
+    for n in range(len(ranges)):
+        for p in range(ranges[n, 0], ranges[n, 1]):
+            a, b, c = parts[p, 29], parts[p, 30], parts[p, 31]
+            sums = np.zeros(4)
+            hits = tried = 0
+            while tried < 2 * samples and (hits < enough or tried % 2 == 1):
+                side = 1.0 if tried % 2 == 0 else -1.0
+                k = tried // 2
+                tried += 1
+                u = parts[p, 26] + side * a * (2 * ((k * ratio) % 1.0) - 1)
+                v = parts[p, 27] + side * b * (2 * ((k * ratio**2) % 1.0) - 1)
+                w = parts[p, 28] + c * (2 * ((k * ratio**3) % 1.0) - 1)
+                x = parts[p, 10] + parts[p, 1] * u + parts[p, 4] * v + parts[p, 7] * w
+                y = parts[p, 11] + parts[p, 2] * u + parts[p, 5] * v + parts[p, 8] * w
+                z = parts[p, 12] + parts[p, 3] * u + parts[p, 6] * v + parts[p, 9] * w
+                if not in_part(parts, p, pool, x, y, z):
+                    continue
+                hits += 1
+                counted = False
+                for q in range(ranges[n, 0], p):
+                    if in_part(parts, q, pool, x, y, z):
+                        counted = True
+                        break
+                if not counted:
+                    sums += np.array([x, y, z, 1.0])
+            result[n] += sums * (8 * a * b * c / tried)
+        if result[n, 3] > 0:
+            result[n, :3] /= result[n, 3]
     return result

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 CELL = 0.15
 """Side of a cell of the grid, metres: of 0.1, 0.15, 0.2 and 0.3 the fastest for 400 000 points in ten rooms, building
 included."""
-STEPS = 14
-"""Lattice points along each side of an object's box from which its centroid is found: 2744 points place it to 1% of the
-side (`tests/rooms/test_occupancy.py`) and cost 0.3 ms an object."""
+SAMPLES, ENOUGH = 1500, 120
+"""Most pairs of points drawn in each part's box, and points of the part itself after which no more are, from which an
+object's centroid is found: within 5% of its longest side (`tests/rooms/test_occupancy.py`), in 25 ms a room."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Solids:
     """The solid matter of a room; parts are in the order in which they win a point: smallest object first."""
 
-    parts: Float64[np.ndarray, "p 26"]
+    parts: Float64[np.ndarray, "p 32"]
     """See `solid_kernels.PART_FIELDS`."""
     pool: Float64[np.ndarray, " m"]
     """Outlines, profiles and paths of the parts."""
@@ -43,18 +43,13 @@ class Solids:
     """Where each cell's list of parts starts in `listed`."""
     listed: Int32[np.ndarray, " l"]
     """The parts that reach into each cell."""
-    frames: Float64[np.ndarray, "o 14"]
-    """Each object's box and parts, as `solid_kernels.solid_moments` reads them, by instance - 1."""
+    ranges: Int64[np.ndarray, "o 2"]
+    """First row of each object's parts and the one after its last, by instance - 1."""
 
     @functools.cached_property
     def moments(self) -> Float64[np.ndarray, "o 4"]:
         """Each object's centroid in the world and solid volume, by instance - 1; metres and cubic metres."""
-        moments = kernels.solid_moments(self.parts, self.pool, self.frames, STEPS)
-        # A wire thinner than the lattice's pitch may be missed altogether; its box's middle is then near enough.
-        missed = moments[:, 3] == 0
-        edges = self.frames[missed, 3:12].reshape(-1, 3, 3)
-        moments[missed, :3] = self.frames[missed, :3] + edges.sum(axis=1) / 2
-        return moments
+        return kernels.solid_moments(self.parts, self.pool, self.ranges, SAMPLES, ENOUGH)
 
     @property
     def centroids(self) -> Float64[np.ndarray, "o 3"]:
@@ -96,10 +91,10 @@ def solids_of(objects: Sequence["RoomObject"]) -> Solids:
         TypeError: a part has a shape that the kernels do not know.
     """
     order = sorted(objects, key=lambda thing: (thing.box.volume, thing.instance))
-    rows, pool, frames = [], [], np.zeros((len(objects), 14))
+    rows, pool, ranges = [], [], np.zeros((len(objects), 2), dtype=np.int64)
     instances, numbers = [], []
     for thing in order:
-        frames[thing.instance - 1] = [*_box_frame(thing), len(instances), len(instances) + len(thing.blueprint.parts)]
+        ranges[thing.instance - 1] = [len(instances), len(instances) + len(thing.blueprint.parts)]
         rows.append(_part_rows(thing, pool))
         instances += [thing.instance] * len(thing.blueprint.parts)
         numbers += range(len(thing.blueprint.parts))
@@ -117,17 +112,11 @@ def solids_of(objects: Sequence["RoomObject"]) -> Solids:
         counts=counts,
         starts=starts,
         listed=listed,
-        frames=frames,
+        ranges=ranges,
     )
 
 
-def _box_frame(thing: "RoomObject") -> list[float]:
-    rotation, size = np.array(thing.box.rotation), np.array(thing.box.size)
-    corner = np.array(thing.box.centre) - rotation @ size / 2
-    return [*corner, *(rotation * size).T.ravel()]
-
-
-def _part_rows(thing: "RoomObject", pool: list[float]) -> Float64[np.ndarray, "k 26"]:
+def _part_rows(thing: "RoomObject", pool: list[float | int]) -> Float64[np.ndarray, "k 32"]:
     parts = thing.blueprint.parts
     poses = thing.world_from_object @ np.stack([part.object_from_part for part in parts])
     rows = np.zeros((len(parts), kernels.PART_FIELDS))
@@ -142,6 +131,7 @@ def _part_rows(thing: "RoomObject", pool: list[float]) -> Float64[np.ndarray, "k
         rows[k, 17], rows[k, 18] = len(pool), len(points)
         pool.extend(number for point in points for number in point)
         middles[k], halves[k] = middle, half
+    rows[:, 26:29], rows[:, 29:32] = middles, halves
     centres = np.einsum("kij,kj->ki", poses[:, :3, :3], middles) + poses[:, :3, 3]
     reach = np.einsum("kij,kj->ki", np.abs(poses[:, :3, :3]), halves)
     # A nanometre keeps points on the very surface from falling to rounding.
@@ -149,7 +139,8 @@ def _part_rows(thing: "RoomObject", pool: list[float]) -> Float64[np.ndarray, "k
     return rows
 
 
-Code = tuple[int, Sequence[float], Sequence[Sequence[float]], Sequence[float], Sequence[float]]
+Numbers = Sequence[float | int]
+Code = tuple[int, Numbers, Sequence[Numbers], Numbers, Numbers]
 """Kind, sizes, pool points, and the middle and half sizes of a box around the shape in its own frame."""
 
 
@@ -180,10 +171,10 @@ def _encode(shape: Shape) -> Code:
         case Tube():
             path = np.array(shape.path)
             low, high = path.min(axis=0) - shape.radius, path.max(axis=0) + shape.radius
-            return kernels.TUBE, (shape.radius,), shape.path, (low + high) / 2, (high - low) / 2
+            return kernels.TUBE, (shape.radius,), shape.path, ((low + high) / 2).tolist(), ((high - low) / 2).tolist()
         case Prism():
             outline = np.array(shape.outline)
-            wide = np.abs(outline).max(axis=0) * max(shape.taper, 1.0)
+            wide = (np.abs(outline).max(axis=0) * max(shape.taper, 1.0)).tolist()
             sizes = (shape.height, shape.taper)
             return kernels.PRISM, sizes, shape.outline, (0, 0, shape.height / 2), (*wide, shape.height / 2)
     raise TypeError(f"{type(shape).__name__}: solid_kernels has no inside test for this shape; add one there")
