@@ -12,10 +12,11 @@ DEPTH, CREASE, TEXTURE, SHADOW = 1, 2, 4, 8
 """Bits of an edge map."""
 
 JUMP = 1.0
-"""Depth jumps where two neighbours lie off each other's tangent plane by more than this many pixels (a pixel's width
-at that depth); flat and creased surfaces stay below."""
-CONTOUR_JUMP = 0.3
-"""The same between two objects, whose contact is no edge of depth: a mug's foot on the table."""
+"""Depth jumps where each of two neighbours lies off the other's tangent plane by more than this many pixels (a pixel's
+width at that depth): at a crease one of them is nearer, as the planes meet between the two."""
+STEP, CONTOUR_STEP = 0.5, 0.1
+"""The same for neighbours of which one lies before the other's plane and one behind: their planes do not meet between
+them. Steps within one object may be its facets; between two objects only rounding is allowed for."""
 TURN = math.cos(math.radians(30.0))
 """Normals that turn by more than this from pixel to pixel are a crease: a cylinder turns so only when it is four
 pixels wide."""
@@ -93,8 +94,10 @@ def _mark(
 def _cause(p: np.ndarray, q: np.ndarray, n: np.ndarray, m: np.ndarray, pixel: float, contour: bool) -> int:
     """Return DEPTH, CREASE or 0 for two neighbouring points with their normals; `pixel` is its width in metres."""
     dx, dy, dz = q[0] - p[0], q[1] - p[1], q[2] - p[2]
-    off = min(abs(dx * n[0] + dy * n[1] + dz * n[2]), abs(dx * m[0] + dy * m[1] + dz * m[2]))
-    if off > (CONTOUR_JUMP if contour else JUMP) * pixel:
+    before, behind = -(dx * m[0] + dy * m[1] + dz * m[2]), dx * n[0] + dy * n[1] + dz * n[2]
+    off = min(abs(before), abs(behind))
+    apart = before * behind < 0
+    if off > JUMP * pixel or (apart and off > (CONTOUR_STEP if contour else STEP) * pixel):
         return DEPTH
     return CREASE if n[0] * m[0] + n[1] * m[1] + n[2] * m[2] < TURN else 0
 

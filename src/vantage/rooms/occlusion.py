@@ -17,7 +17,7 @@ jit = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 BLOCK = 3
 """Pixels across the block whose samples differ; odd, so that the filter is centred."""
-AMBIENT_REACH = 0.45
+AMBIENT_REACH = 0.55
 """Longest ambient occlusion ray in metres: what is further off is in the baked light (grid of 0.25 m)."""
 SAME_PLANE = 0.012
 """Two pixels share shadows when each point lies this near the other's tangent plane, as a share of the distance."""
@@ -34,12 +34,14 @@ def spread_points(count: int) -> Float64[np.ndarray, "{count} 2"]:
 
 def hemisphere(count: int) -> Float64[np.ndarray, "{count} 4"]:
     """Return cosine-weighted unit vectors about +z and, as the fourth column, how far to look along each, metres."""
-    points = spread_points(count)
-    radius, angle = np.sqrt(points[:, 0]), 2 * np.pi * points[:, 1]
-    up = np.sqrt(1 - points[:, 0])
-    # Near things matter more: lengths from a seventh of the reach to all of it, in an order of their own.
-    length = AMBIENT_REACH * (0.15 + 0.85 * ((np.arange(count) * 0.618034) % 1))
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle), up, length], axis=-1)
+    turn = spread_points(count)[:, 1]
+    # Every height once, in an order that mixes them: a stride without a common divisor near the golden section.
+    stride = next(k for k in range(round(0.382 * count), 2 * count + 2) if math.gcd(k, count) == 1)
+    height = ((np.arange(count) * stride) % count + 0.5) / count
+    radius, angle = np.sqrt(height), 2 * np.pi * turn
+    # Near things matter more: lengths from a fifth of the reach to all of it, in an order of their own.
+    length = AMBIENT_REACH * (0.2 + 0.8 * ((np.arange(count) * 0.618034) % 1))
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1 - height), length], axis=-1)
 
 
 @jit
