@@ -84,9 +84,10 @@ def amodal_masks(
     # In units of pixels on the image plane: a pixel's ray is (u + 0.5 - cx, v + 0.5 - cy, 1) there.
     scale = np.array([camera.fx, camera.fy, 1.0])
     points = (geometry.vertices.astype(np.float64) - centre) @ rotation * scale
+    starts = np.searchsorted(geometry.face_instances(), np.arange(len(room.objects) + 2))
     result = {}
     for instance in wanted:
-        triangles = geometry.faces[geometry.faces_of(instance)]
+        triangles = geometry.faces[starts[instance] : starts[instance + 1]]
         box = np.array(_bounds(points, triangles, camera.cx, camera.cy, camera.width, camera.height))
         left, top, right, bottom = (int(k) for k in box)
         mask = np.zeros((max(0, bottom - top), max(0, right - left)), dtype=bool)

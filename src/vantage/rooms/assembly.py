@@ -51,10 +51,9 @@ class Geometry:
     volume: LightVolume
     """The room's diffuse light."""
 
-    def faces_of(self, instance: int) -> slice:
-        """Return the range of an instance's faces."""
-        owners = self.surfaces[self.face_surfaces, 24]
-        return slice(*(int(k) for k in np.searchsorted(owners, [instance, instance + 1])))
+    def face_instances(self) -> Int32[np.ndarray, " f"]:
+        """Return the instance of every face."""
+        return self.surfaces[:, 24].astype(np.int32)[self.face_surfaces]
 
 
 def assemble(room: "Room") -> Geometry:
