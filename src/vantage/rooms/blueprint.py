@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float
 
-from vantage.rooms.meshing import Mesh
+from vantage.rooms.meshing import Mesh, sample_surface
 from vantage.rooms.shapes import Box, Frustum, Shape
 
 Vector = tuple[float | int, float | int, float | int]
@@ -101,6 +101,11 @@ class Blueprint:
     def part_bounds(self) -> Float[np.ndarray, "k 2 3"]:
         """Lowest and highest corner of every part in the object's frame."""
         return np.stack([np.stack([v.min(axis=0), v.max(axis=0)]) for v, _ in self.meshes])
+
+    @functools.cached_property
+    def surface_points(self) -> Float[np.ndarray, "n 3"]:
+        """Points all over the surface, at most a centimetre apart, in the object's frame."""
+        return np.concatenate([sample_surface(vertices, faces, 0.01) for vertices, faces in self.meshes])
 
     def inside(self, points_object: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
         """Tell for each point of the object's frame whether the object is solid there."""

@@ -131,3 +131,25 @@ def weld(vertices: Float[np.ndarray, "v 3"], faces: Int[np.ndarray, "f 3"]) -> M
     """Merge vertices that coincide to 10 micrometres, so that shading normals run across seams."""
     _, first, inverse = np.unique(np.round(vertices, 5), axis=0, return_index=True, return_inverse=True)
     return vertices[first], inverse.reshape(-1)[faces]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def sample_surface(vertices: np.ndarray, faces: np.ndarray, spacing: float) -> np.ndarray:
+    """Return points (n 3) on a grid over every triangle, corners included, at most `spacing` apart."""
+    steps = np.empty(len(faces), dtype=np.int64)
+    count = 0
+    for i in range(len(faces)):
+        a, b, c = vertices[faces[i, 0]], vertices[faces[i, 1]], vertices[faces[i, 2]]
+        longest = max(((a - b) ** 2).sum(), ((b - c) ** 2).sum(), ((c - a) ** 2).sum())
+        steps[i] = max(1, int(np.ceil(np.sqrt(longest) / spacing)))
+        count += (steps[i] + 1) * (steps[i] + 2) // 2
+    points = np.empty((count, 3))
+    k = 0
+    for i in range(len(faces)):
+        a, b, c = vertices[faces[i, 0]], vertices[faces[i, 1]], vertices[faces[i, 2]]
+        n = steps[i]
+        for u in range(n + 1):
+            for v in range(n + 1 - u):
+                points[k] = a + (u / n) * (b - a) + (v / n) * (c - a)
+                k += 1
+    return points

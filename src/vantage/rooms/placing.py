@@ -310,11 +310,9 @@ def _interlock(carrier: Blueprint, thing: Blueprint, offset: tuple[float, float,
     """Tell whether a thing set down at an offset in its carrier's frame would enter the carrier's solid."""
     turned = rotation_z(turn)
     raised = np.array(offset) + np.array([0.0, 0.0, SETTLED])
-    vertices = np.concatenate([points for points, _ in thing.meshes])
-    if carrier.inside(vertices @ turned.T + raised).any():
+    if carrier.inside(thing.surface_points @ turned.T + raised).any():
         return True
-    vertices = np.concatenate([points for points, _ in carrier.meshes])
-    return bool(thing.inside((vertices - raised) @ turned).any())
+    return bool(thing.inside((carrier.surface_points - raised) @ turned).any())
 
 
 def allowed_looks(entry: Category, world: World) -> dict[str, list[str]]:
