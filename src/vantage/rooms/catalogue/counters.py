@@ -186,7 +186,6 @@ CATEGORIES = (
         looks={
             "wood": ("white", "white", "brown", "gray", "blue", "green", "black"),
             "metal": ("gray",),
-            "stone": ("gray", "white"),
         },
         places=("group",),
         rooms=("kitchen",),
