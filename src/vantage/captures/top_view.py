@@ -76,7 +76,17 @@ def _draw_objects(axes: "Axes", capture: Capture, frame: Float64[np.ndarray, "3 
         middle = np.array(box.centre) @ frame
         # A white rim keeps words legible on any colour.
         rim = [withStroke(linewidth=1.5, foreground="white")]
-        axes.text(*middle, text, fontsize=size, ha="center", va="center", zorder=2, clip_on=True, path_effects=rim)
+        axes.text(
+            float(middle[0]),
+            float(middle[1]),
+            text,
+            fontsize=size,
+            ha="center",
+            va="center",
+            zorder=2,
+            clip_on=True,
+            path_effects=rim,
+        )
 
 
 def _draw_cameras(axes: "Axes", capture: Capture, frame: Float64[np.ndarray, "3 2"]) -> None:
@@ -102,7 +112,7 @@ def _outline(points: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, "k 2"]:
 
 
 def plan_axes(capture: Capture) -> tuple[Float64[np.ndarray, " 3"], Float64[np.ndarray, " 3"]]:
-    """Return two orthonormal world directions that span the ground: the floor, else as the cameras' mean up shows it."""
+    """Return two orthonormal world directions that span the floor, or the ground as the cameras' mean up shows it."""
     up = _up(capture)
     start = np.array([1.0, 0, 0]) if abs(up[0]) < 0.9 else np.array([0.0, 1, 0])
     across = start - up * (start @ up)

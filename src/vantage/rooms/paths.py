@@ -48,15 +48,15 @@ def camera_path(room: Room, camera: Camera, path: str, views: int, *, overlap: f
         UsageError: there is no such path, or an argument is out of range.
         DataError: the room has no place for such a view.
     """
-    check_path(path, views)
+    check_path(path, views, overlap)
     rng = np.random.default_rng([room.seed, 0x70617468, list(PATHS).index(path)])
     if path == "stereo":
         return stereo(room, camera, views, rng, share=overlap)
     return PATHS[path](room, camera, views, rng)
 
 
-def check_path(path: str, views: int) -> None:
-    """Refuse a path that does not exist, and a number of views that it cannot have.
+def check_path(path: str, views: int, overlap: float = OVERLAP) -> None:
+    """Refuse a path that does not exist, and what it cannot have.
 
     Raises:
         UsageError: so it is.
@@ -65,3 +65,7 @@ def check_path(path: str, views: int) -> None:
         raise UsageError(f"camera path {path!r} is not known; choose one of {', '.join(PATHS)}")
     if views < 1:
         raise UsageError(f"{views} views were asked for; expected at least 1")
+    if path == "stereo" and views % 2:
+        raise UsageError(f"camera path 'stereo' makes pairs, and {views} views were asked for; expected an even number")
+    if not 0 < overlap < 1:
+        raise UsageError(f"overlap {overlap}: expected a number between 0 and 1")

@@ -14,8 +14,10 @@ from vantage.rooms.survey import CLEARANCE, LEAST_RAYS, WALL_MARGIN, are_free, f
 
 MAST = (0.6, 1.2)
 """Height of a mobile robot's camera, metres: Stretch and TurtleBot-like bases lie in this range."""
-BODY = 0.25
-"""Half the width of a robot's base, metres; nothing below the camera may stand nearer."""
+BODY = 0.18
+"""Half the width of a robot's base, metres (a TurtleBot's or Stretch's is 0.17); nothing below the camera is nearer."""
+PLACES = 24
+"""Free places among which ways are sought."""
 LEGS = 6
 """Straight ways of a drive; at their ends the robot turns on the spot."""
 ARM_HEIGHT = (0.6, 1.0)
@@ -65,33 +67,34 @@ def robot(room: Room, camera: Camera, views: int, rng: np.random.Generator) -> l
 
 def _stops(room: Room, height: float, rng: np.random.Generator) -> np.ndarray | None:
     """Return floor points (n 2) of a closed loop whose straight ways are free; None when there is none."""
-    start = _free_points(room, height, rng, 64)
-    if len(start) == 0:
+    places = _free_points(room, height, rng, 16 * PLACES)[:PLACES]
+    if len(places) < 2:
         return None
-    stops = [start[0]]
-    for goal in start[1:]:
-        home = len(stops) == LEGS - 1
-        if np.linalg.norm(goal - stops[-1]) < 0.6 or not _way_is_free(room, stops[-1], goal, height):
-            continue
-        if home and not _way_is_free(room, goal, stops[0], height):
-            continue
-        stops.append(goal)
-        if home:
-            break
-    while len(stops) > 1 and not _way_is_free(room, stops[-1], stops[0], height):
-        stops.pop()
-    return np.array(stops) if len(stops) > 1 else None
+    free = _free_ways(room, places, height)
+    stops = [int(free.sum(axis=1).argmax())]
+    for goal in rng.permutation(len(places)):
+        # Each new stop can go back to the first, so the loop closes wherever it ends.
+        if len(stops) < LEGS and goal not in stops and free[stops[-1], goal] and free[goal, stops[0]]:
+            stops.append(int(goal))
+    return places[stops] if len(stops) > 1 else None
+
+
+def _free_ways(room: Room, places: np.ndarray, height: float) -> np.ndarray:
+    """Return a table (n n) of the places between which a straight way of 0.6 m or more is free."""
+    a, b = np.triu_indices(len(places), k=1)
+    lengths = np.linalg.norm(places[b] - places[a], axis=1)
+    steps = max(2, math.ceil(float(lengths.max()) / 0.15))
+    along = np.linspace(0, 1, steps)[:, None, None]
+    points = places[a] + along * (places[b] - places[a])
+    clear = _base_is_free(room, points.reshape(-1, 2), height).reshape(steps, -1).all(axis=0)
+    result = np.zeros((len(places), len(places)), dtype=bool)
+    result[a, b] = result[b, a] = clear & (lengths >= 0.6)
+    return result
 
 
 def _free_points(room: Room, height: float, rng: np.random.Generator, count: int) -> np.ndarray:
     points = np.array([room.plan.draw_point(rng, WALL_MARGIN) for _ in range(count)])
     return points[_base_is_free(room, points, height)]
-
-
-def _way_is_free(room: Room, start: np.ndarray, end: np.ndarray, height: float) -> bool:
-    steps = max(2, math.ceil(float(np.linalg.norm(end - start)) / 0.1))
-    points = start + np.linspace(0, 1, steps)[:, None] * (end - start)
-    return bool(_base_is_free(room, points, height).all())
 
 
 def _base_is_free(room: Room, points: np.ndarray, height: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from vantage.errors import DataError
 from vantage.geometry import Camera
 from vantage.rooms.poses import Pose, Poses, gaze, look_at_poses, rolled, smoothest
 from vantage.rooms.scene import Room
-from vantage.rooms.survey import CLEARANCE, WALL_MARGIN, are_free, framing, survey_many
+from vantage.rooms.survey import CLEARANCE, WALL_MARGIN, are_free, framing, on_floor, survey_many
 
 ORBIT_FAR = 2.6
 """Greatest radius of an orbit, metres: further off, things on a table are a few pixels."""
@@ -25,6 +25,9 @@ PITCHES = (math.radians(-26), math.radians(-5))
 """Least and greatest rise of the gaze: a person who takes a picture of a room looks down by 5 to 26 degrees."""
 SMOOTHNESS = 0.5
 """Points of framing that a metre (or a radian) between neighbours costs."""
+UNEVEN = 0.35
+"""Points of framing that a place costs in which furniture keeps a person from standing; all round a bed or in a corner
+there may be no other."""
 SHAKE = math.radians(0.6)
 """Standard deviation of a hand's turn between views, radians; about what optical stabilisers are built for."""
 SWAY = 0.008
@@ -100,6 +103,7 @@ def _chosen(
     scores = np.full(len(poses), -np.inf)
     if free.any():
         scores[free] = framing(survey_many(room, camera, poses[free]))
+        scores -= UNEVEN * ~on_floor(room, poses[:, :3, 3])
     places = np.concatenate([eyes, yaw[..., None], pitch[..., None]], axis=-1)
     chosen = smoothest(scores.reshape(pitch.shape) + bonus, places, SMOOTHNESS)
     table = poses.reshape(*pitch.shape, 4, 4)

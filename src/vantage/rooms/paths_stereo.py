@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from vantage.errors import DataError, UsageError
+from vantage.errors import DataError
 from vantage.geometry import Camera
 from vantage.rooms.paths_random import random_looks
 from vantage.rooms.poses import Pose, Poses, gaze, look_at_poses
@@ -62,13 +62,8 @@ def stereo(room: Room, camera: Camera, views: int, rng: np.random.Generator, *, 
         share: of the first view's pixels whose points the second sees, measured by depth; in (0, 1).
 
     Raises:
-        UsageError: `views` is odd or `share` out of range.
         DataError: no such pair was found.
     """
-    if views % 2:
-        raise UsageError(f"camera path 'stereo' makes pairs, and {views} views were asked for; expected an even number")
-    if not 0 < share < 1:
-        raise UsageError(f"overlap {share}: expected a number between 0 and 1")
     result: list[Pose] = []
     misses = 0
     firsts = random_looks(room, camera, views // 2, rng)

@@ -20,6 +20,8 @@ BOX_MARGIN = 0.12
 """Least distance of a camera from the box of any object, metres."""
 SURVEY_COLUMNS = 24
 """Columns of the coarse picture that candidates are judged by: an object of 4% of the width is not missed."""
+KNEE = 0.5
+"""Height in metres below which things keep a person from standing there; tables count, wall shelves do not."""
 LEAST_RAYS = 2
 """Rays that must meet an object before it counts as seen: one alone may have slipped through a gap."""
 
@@ -134,6 +136,16 @@ def are_free(
         local = np.einsum("nbi,bij->nbj", eyes[free][:, None] - centres, rotations)
         free[free] = ~np.any(np.all(np.abs(local) <= halves, axis=-1), axis=-1)
     return free
+
+
+def on_floor(room: Room, eyes: Float[np.ndarray, "n 3"], *, margin: float = 0.1) -> Bool[np.ndarray, " n"]:
+    """Tell where a person could stand under a camera: beside all that begins below the knee."""
+    result = np.ones(len(eyes), dtype=bool)
+    for thing in room.objects:
+        if not thing.structure and thing.footprint.low < KNEE:
+            local = (eyes - np.array(thing.box.centre)) @ np.array(thing.box.rotation)
+            result &= np.any(np.abs(local[:, :2]) > np.array(thing.box.size)[:2] / 2 + margin, axis=1)
+    return result
 
 
 def is_free(room: Room, eye: Float[np.ndarray, " 3"]) -> bool:

@@ -1,0 +1,150 @@
+"""Who does the work of many rooms: this process, several, or Ray. The results never depend on it."""
+
+import contextlib
+import importlib
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from itertools import islice
+from types import FrameType
+from typing import Any, Literal, TypeVar
+
+from vantage.errors import MissingError, UsageError, VantageError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+Engine = Literal["process", "ray"]
+"""Processes of this machine, or tasks of Ray (extra `ray`)."""
+
+CPUS_PER_TASK = 0.5
+"""Ray keeps part of a small machine to itself: with whole cores per task, two tasks never start on two cores."""
+STORE_BYTES = 128_000_000
+"""Ray's shared memory; only what to do and what became of it travels."""
+
+
+def run_tasks(
+    work: Callable[[Task], Result], tasks: Sequence[Task], *, engine: Engine = "process", workers: int = 1
+) -> Iterator[Result]:
+    """Do all tasks and yield their results as they come; in the tasks' order with one process.
+
+    When the consumer stops or the user interrupts, running tasks are broken off where they stand: what they write must
+    appear whole or not at all.
+
+    Args:
+        work: a function of a module (or a `functools.partial` of one), so that other processes can find it.
+        tasks: what to do; each must be picklable.
+        engine: who does it.
+        workers: how many at once.
+
+    Raises:
+        UsageError: fewer than one worker.
+        MissingError: Ray is asked for and is not installed.
+    """
+    if workers < 1:
+        raise UsageError(f"{workers} workers: expected at least 1")
+    if engine == "ray":
+        yield from _with_ray(work, tasks, workers)
+    elif workers == 1 or len(tasks) < 2:
+        yield from map(work, tasks)
+    else:
+        yield from _with_processes(work, tasks, min(workers, len(tasks)))
+
+
+def _with_processes(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+    # Spawned, because forking a process that runs torch threads can hang.
+    context = multiprocessing.get_context("spawn")
+    before = {child.pid for child in multiprocessing.active_children()}
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
+    waiting = iter(tasks)
+    try:
+        # No more than one task each is handed out, so that none is begun after an interruption.
+        running: set[Future[Result]] = {executor.submit(work, task) for task in islice(waiting, workers)}
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            running |= {executor.submit(work, task) for task in islice(waiting, len(done))}
+            for job in done:
+                yield job.result()
+    except BaseException:
+        for child in multiprocessing.active_children():
+            if child.pid not in before:
+                child.terminate()
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _prepare_worker() -> None:
+    """Leave Ctrl-C to the parent, which then asks each worker to stop; a worker tidies up on its way out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _with_ray(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+    ray = _import_ray()
+    own = not ray.is_initialized()
+    if own:
+        _start_ray(ray, workers)
+    remote = ray.remote(num_cpus=CPUS_PER_TASK, max_retries=0)(_told)
+    waiting = iter(tasks)
+    running: list[Any] = []
+    try:
+        running = [remote.remote(work, task) for task in islice(waiting, workers)]
+        while running:
+            done, running = ray.wait(running, num_returns=1)
+            running += [remote.remote(work, task) for task in islice(waiting, len(done))]
+            for result, error in ray.get(done):
+                if error is not None:
+                    raise error
+                yield result
+    except BaseException:
+        _cancel(ray, running)
+        raise
+    finally:
+        if own:
+            ray.shutdown()
+
+
+def _told(work: Callable[[Task], Result], task: Task) -> tuple[Result | None, VantageError | None]:
+    """Do a task; our own errors come back as values, because Ray would wrap them in its own."""
+    try:
+        return work(task), None
+    except VantageError as error:
+        return None, error
+
+
+def _cancel(ray: Any, running: list[Any]) -> None:
+    """Break off running tasks and wait until they have tidied up."""
+    for job in running:
+        ray.cancel(job, force=False)
+    with contextlib.suppress(Exception):
+        ray.wait(running, num_returns=len(running), timeout=10)
+
+
+def _import_ray() -> Any:
+    try:
+        return importlib.import_module("ray")
+    except ImportError as error:
+        raise MissingError("--engine ray needs Ray: pip install 'vantage[ray]'") from error
+
+
+def _start_ray(ray: Any, workers: int) -> None:
+    """Start Ray on this machine alone: no dashboard, no reports to its makers, nothing that others can reach."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    ray.init(
+        address="local",
+        _node_ip_address="127.0.0.1",
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+        num_cpus=max(os.cpu_count() or 1, round(workers * CPUS_PER_TASK) + 1),
+        object_store_memory=STORE_BYTES,
+    )
