@@ -32,7 +32,7 @@ def seen_alone(room: Room, instance: int, pose: np.ndarray) -> np.ndarray:
 
 def test_masks_are_what_an_object_alone_covers(room: Room) -> None:
     differing, covered = 0, 0
-    for pose in camera_path(room, CAMERA, "orbit", 12)[:3]:
+    for pose in camera_path(room, CAMERA, "orbit", 12)[:2]:
         # The structure surrounds the camera, so its triangles reach behind it.
         masks = amodal_masks(room, CAMERA, pose, range(1, len(room.objects) + 1))
         for instance, found in masks.items():

@@ -50,7 +50,9 @@ def edge_causes(
         pixel_angle: size of a pixel in radians.
     """
     result = np.zeros(depth.shape, dtype=np.uint8)
-    _mark(points, normals, depth, instances, albedo, visibility, pixel_angle, result)
+    # Near enough to sRGB: a plain power of 1 / 2.2.
+    encoded = np.maximum(albedo, 0) ** np.float32(1 / 2.2)
+    _mark(points, normals, depth, instances, encoded, visibility, pixel_angle, result)
     return result
 
 
@@ -60,7 +62,7 @@ def _mark(
     normals: np.ndarray,
     depth: np.ndarray,
     instances: np.ndarray,
-    albedo: np.ndarray,
+    encoded: np.ndarray,
     visibility: np.ndarray,
     pixel_angle: float,
     result: np.ndarray,
@@ -82,7 +84,7 @@ def _mark(
                 )
                 if cause & DEPTH == 0:
                     for k in range(3):
-                        if abs(_encoded(albedo[y, x, k]) - _encoded(albedo[v, u, k])) > COLOUR_STEP:
+                        if abs(encoded[y, x, k] - encoded[v, u, k]) > COLOUR_STEP:
                             cause |= TEXTURE
                 if cause & (DEPTH | CREASE) == 0 and abs(visibility[y, x] - visibility[v, u]) > SHADE_STEP:
                     cause |= SHADOW
@@ -100,9 +102,3 @@ def _cause(p: np.ndarray, q: np.ndarray, n: np.ndarray, m: np.ndarray, pixel: fl
     if off > JUMP * pixel or (apart and off > (CONTOUR_STEP if contour else STEP) * pixel):
         return DEPTH
     return CREASE if n[0] * m[0] + n[1] * m[1] + n[2] * m[2] < TURN else 0
-
-
-@jit
-def _encoded(linear: float) -> float:
-    """Return a linear value near enough in sRGB (a plain power of 1 / 2.2)."""
-    return max(linear, 0.0) ** (1 / 2.2)

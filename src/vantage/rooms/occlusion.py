@@ -148,17 +148,18 @@ def share_visible(
     total, seen = np.empty(kinds), np.empty(kinds)
     for y in range(height):
         for x in range(width):
-            n, p = normals[y, x], points[y, x]
+            n0, n1, n2 = normals[y, x, 0], normals[y, x, 1], normals[y, x, 2]
+            p0, p1, p2 = points[y, x, 0], points[y, x, 1], points[y, x, 2]
             near = SAME_PLANE * depth[y, x] + 1e-3
             total[:] = 0
             seen[:] = 0
             for v in range(max(0, y - half), min(height, y + half + 1)):
                 for u in range(max(0, x - half), min(width, x + half + 1)):
-                    m, q = normals[v, u], points[v, u]
-                    if n[0] * m[0] + n[1] * m[1] + n[2] * m[2] < SAME_TURN:
+                    m0, m1, m2 = normals[v, u, 0], normals[v, u, 1], normals[v, u, 2]
+                    if n0 * m0 + n1 * m1 + n2 * m2 < SAME_TURN:
                         continue
-                    dx, dy, dz = q[0] - p[0], q[1] - p[1], q[2] - p[2]
-                    if abs(dx * n[0] + dy * n[1] + dz * n[2]) > near or abs(dx * m[0] + dy * m[1] + dz * m[2]) > near:
+                    dx, dy, dz = points[v, u, 0] - p0, points[v, u, 1] - p1, points[v, u, 2] - p2
+                    if abs(dx * n0 + dy * n1 + dz * n2) > near or abs(dx * m0 + dy * m1 + dz * m2) > near:
                         continue
                     for k in range(kinds):
                         total[k] += asked[v, u, k]

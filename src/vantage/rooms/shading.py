@@ -44,19 +44,23 @@ def surface_points(
         if f < 0:
             continue
         a, b = u[i], v[i]
-        n = (1 - a - b) * corner_normals[f, 0] + a * corner_normals[f, 1] + b * corner_normals[f, 2]
-        n = n / max(1e-12, math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]))
+        c = 1 - a - b
+        n0 = c * corner_normals[f, 0, 0] + a * corner_normals[f, 1, 0] + b * corner_normals[f, 2, 0]
+        n1 = c * corner_normals[f, 0, 1] + a * corner_normals[f, 1, 1] + b * corner_normals[f, 2, 1]
+        n2 = c * corner_normals[f, 0, 2] + a * corner_normals[f, 1, 2] + b * corner_normals[f, 2, 2]
         g0, g1, g2 = flat[i, 0], flat[i, 1], flat[i, 2]
+        facing = g0 * directions[i, 0] + g1 * directions[i, 1] + g2 * directions[i, 2]
         size = max(1e-20, math.sqrt(g0 * g0 + g1 * g1 + g2 * g2))
-        d = directions[i]
-        facing = g0 * d[0] + g1 * d[1] + g2 * d[2]
-        side = -1.0 if facing > 0 else 1.0
-        g0, g1, g2 = side * g0 / size, side * g1 / size, side * g2 / size
-        if n[0] * g0 + n[1] * g1 + n[2] * g2 < 0:
-            n = -n
+        if facing > 0:
+            size = -size
+        g0, g1, g2 = g0 / size, g1 / size, g2 / size
+        size = max(1e-12, math.sqrt(n0 * n0 + n1 * n1 + n2 * n2))
+        if n0 * g0 + n1 * g1 + n2 * g2 < 0:
+            size = -size
+        normals[i, 0], normals[i, 1], normals[i, 2] = n0 / size, n1 / size, n2 / size
+        o = i % len(origin)
         for k in range(3):
-            points[i, k] = origin[i % len(origin), k] + distance[i] * d[k]
-            normals[i, k] = n[k]
+            points[i, k] = origin[o, k] + distance[i] * directions[i, k]
         starts[i, 0] = points[i, 0] + SHADOW_BIAS * g0
         starts[i, 1] = points[i, 1] + SHADOW_BIAS * g1
         starts[i, 2] = points[i, 2] + SHADOW_BIAS * g2
