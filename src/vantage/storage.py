@@ -146,7 +146,12 @@ def save_tensors(path: Path, tensors: Mapping[str, "Tensor"], metadata: Mapping[
     from safetensors.torch import save
 
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_bytes(path, save(plain, metadata=dict(metadata or {})))
+    content = save(plain, metadata=dict(metadata or {}))
+    # The library writes metadata in an order that changes from run to run; sorted, equal content is equal bytes.
+    size = 8 + int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8:size]), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    header += b" " * (-len(header) % 8)
+    write_bytes(path, len(header).to_bytes(8, "little") + header + content[size:])
 
 
 def load_tensors(path: Path, *, finite: bool = True) -> tuple[dict[str, "Tensor"], dict[str, str]]:

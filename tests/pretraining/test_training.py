@@ -16,9 +16,9 @@ from vantage.encoders.text import TextSettings
 from vantage.encoders.vit import VitSettings
 from vantage.errors import DataError, InterruptedRun, UsageError
 from vantage.pretraining import CropSettings, PoolSettings, PretrainingSettings, score_rooms
-from vantage.pretraining import room_clip as trainer_module
 from vantage.pretraining.checkpoints import TrainingState, load_checkpoint, save_checkpoint
-from vantage.pretraining.room_clip import Trainer, pretrain
+from vantage.pretraining.pretrain import pretrain
+from vantage.pretraining.room_clip import RoomClipTrainer
 from vantage.pretraining.room_clip_scores import query_of
 from vantage.pretraining.room_views import (
     load_room_views,
@@ -52,7 +52,7 @@ def rooms():
 @pytest.mark.slow
 def test_learns_to_point_at_colours(rooms):
     """Held-out toy rooms, far above the same masks with other queries (chance)."""
-    trainer = Trainer(dataclasses.replace(TINY, steps=60), rooms, seed=0, device="cpu")
+    trainer = RoomClipTrainer(dataclasses.replace(TINY, steps=60), rooms, seed=0, device="cpu")
     first = trainer.step()
     for _ in range(59):
         last = trainer.step()
@@ -69,7 +69,7 @@ def test_learns_to_point_at_colours(rooms):
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(rooms):
     states = []
     for seed in (0, 0, 1):
-        trainer = Trainer(TINY, rooms, seed=seed, device="cpu")
+        trainer = RoomClipTrainer(TINY, rooms, seed=seed, device="cpu")
         for _ in range(3):
             trainer.step()
         states.append(trainer.model.state_dict())
@@ -78,14 +78,14 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(rooms):
 
 
 def test_a_checkpoint_brings_everything_back(rooms, tmp_path):
-    unbroken = Trainer(TINY, rooms, seed=0, device="cpu")
+    unbroken = RoomClipTrainer(TINY, rooms, seed=0, device="cpu")
     for _ in range(6):
         unbroken.step()
-    first = Trainer(TINY, rooms, seed=0, device="cpu")
+    first = RoomClipTrainer(TINY, rooms, seed=0, device="cpu")
     for _ in range(3):
         first.step()
     save_checkpoint(tmp_path, first.model, first.optimizers, TrainingState(step=3, total_steps=6, seconds=1.0))
-    second = Trainer(TINY, rooms, seed=0, device="cpu")
+    second = RoomClipTrainer(TINY, rooms, seed=0, device="cpu")
     state = load_checkpoint(tmp_path, second.model, second.optimizers)
     assert state == TrainingState(step=3, total_steps=6, seconds=1.0)
     second.step_count = state.step
@@ -96,13 +96,13 @@ def test_a_checkpoint_brings_everything_back(rooms, tmp_path):
 
 
 def test_damaged_and_foreign_checkpoints_are_refused(rooms, tmp_path):
-    trainer = Trainer(TINY, rooms, seed=0, device="cpu")
+    trainer = RoomClipTrainer(TINY, rooms, seed=0, device="cpu")
     assert load_checkpoint(tmp_path, trainer.model, trainer.optimizers) is None
     path = save_checkpoint(
         tmp_path, trainer.model, trainer.optimizers, TrainingState(step=1, total_steps=6, seconds=1.0)
     )
     small = dataclasses.replace(TINY.model, dim=12)
-    other = Trainer(dataclasses.replace(TINY, model=small), rooms, seed=0, device="cpu")
+    other = RoomClipTrainer(dataclasses.replace(TINY, model=small), rooms, seed=0, device="cpu")
     with pytest.raises(DataError, match="does not fit this training"):
         load_checkpoint(tmp_path, other.model, other.optimizers)
     path.write_bytes(path.read_bytes()[:-10])
@@ -111,7 +111,7 @@ def test_damaged_and_foreign_checkpoints_are_refused(rooms, tmp_path):
 
 
 def test_a_diverged_training_stops(rooms):
-    trainer = Trainer(TINY, rooms, seed=0, device="cpu")
+    trainer = RoomClipTrainer(TINY, rooms, seed=0, device="cpu")
     with torch.no_grad():
         trainer.model.patch_head.weight.fill_(float("nan"))
     with pytest.raises(DataError, match="step 0: the loss is nan"):
@@ -119,7 +119,7 @@ def test_a_diverged_training_stops(rooms):
 
 
 def test_schedule_rises_and_falls(rooms):
-    trainer = Trainer(dataclasses.replace(TINY, steps=100), rooms, seed=0, device="cpu")
+    trainer = RoomClipTrainer(dataclasses.replace(TINY, steps=100), rooms, seed=0, device="cpu")
     shares = [trainer.schedule(step) for step in range(101)]
     assert np.argmax(shares) in (4, 5)
     assert max(shares) == pytest.approx(1)
@@ -166,16 +166,16 @@ def test_an_interrupted_run_ends_as_an_unbroken_one(tmp_path, monkeypatch):
 
     def run(name: str, *, resume: bool = False) -> dict[str, torch.Tensor]:
         with RunFolder.open(tmp_path / name, command="pretrain", settings=TINY, seed=1, resume=resume) as folder:
-            weights, metrics = pretrain(folder, TINY, pool_folder=pool, workers=0, device="cpu", quiet=True)
+            (weights,), metrics = pretrain(folder, TINY, pool_folder=pool, workers=0, device="cpu", quiet=True)
         assert metrics["localization_accuracy"].n == 1
         from vantage.storage import load_tensors
 
         return load_tensors(weights)[0]
 
     unbroken = run("unbroken")
-    plain_step = Trainer.step
+    plain_step = RoomClipTrainer.step
 
-    def stop_at_three(self: Trainer) -> dict[str, float]:
+    def stop_at_three(self: RoomClipTrainer) -> dict[str, float]:
         losses = plain_step(self)
         if self.step_count == 3:
             import os
@@ -184,10 +184,10 @@ def test_an_interrupted_run_ends_as_an_unbroken_one(tmp_path, monkeypatch):
             os.kill(os.getpid(), signal.SIGINT)
         return losses
 
-    monkeypatch.setattr(trainer_module.Trainer, "step", stop_at_three)
+    monkeypatch.setattr(RoomClipTrainer, "step", stop_at_three)
     with pytest.raises(InterruptedRun, match="step 3 of 6"):
         run("broken")
-    monkeypatch.setattr(trainer_module.Trainer, "step", plain_step)
+    monkeypatch.setattr(RoomClipTrainer, "step", plain_step)
     resumed = run("broken", resume=True)
     assert all(torch.equal(unbroken[name], resumed[name]) for name in unbroken)
     log = read_log(tmp_path / "broken" / "log.jsonl")

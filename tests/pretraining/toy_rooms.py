@@ -31,4 +31,14 @@ def toy_room(seed: int, *, views: int = 4, width: int = 96, height: int = 72, ob
             image[inside] = np.array(COLOURS[region.colour]) * rng.uniform(0.8, 1.1)
             labels[view][inside] = number
         images[view] = np.clip(image * 255, 0, 255).astype(np.uint8)
-    return RoomViews(seed=seed, images=images, regions=labels, table=tuple(table), captions=("",) * views)
+    # All views stand at one place, two metres from the wall.
+    return RoomViews(
+        seed=seed,
+        images=images,
+        regions=labels,
+        table=tuple(table),
+        captions=("",) * views,
+        depth_mm=np.full((views, height, width), 2000, np.uint16),
+        world_from_camera=np.eye(4, dtype=np.float32)[None].repeat(views, axis=0),
+        intrinsics=np.array([[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]], np.float32),
+    )

@@ -3,39 +3,59 @@
 import dataclasses
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
 from vantage.cli.common import RunFlags, print_result
+from vantage.errors import UsageError
+
+if TYPE_CHECKING:
+    from vantage.pretraining import TrainingSettings
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Command(RunFlags):
-    """Train an embedded encoder from scratch on procedural rooms; validated on rooms it has not seen."""
+    """Train an embedded encoder on procedural rooms; validated on rooms it has not seen.
 
-    encoder: Annotated[Literal["room-clip"], tyro.conf.Positional]
+    room-clip and room-siglip learn from pictures and words, room-dino from pictures alone; room-dust3r and room-vggt
+    fine-tune room-dino on the geometry of two and of several views.
+    """
+
+    encoder: Annotated[
+        Literal["room-clip", "room-siglip", "room-dino", "room-dust3r", "room-vggt"], tyro.conf.Positional
+    ]
     """Which one."""
-    minutes: float = 40.0
-    """Training time after the rooms are rendered; how many steps fit is measured at the start."""
+    minutes: float | None = None
+    """Training time after the rooms are rendered: by default 40, for room-dust3r 10. The number of steps is planned."""
     steps: int | None = None
     """Exact number of training steps, instead of minutes."""
     rooms: int = 500
     """Rooms to train on."""
+    views: int = 6
+    """Views of each room on each of two camera paths, round the furniture and at single things."""
+    first_room: int = 0
+    """Seed of the first room; the others follow. Only training seeds, below 800000, are taken."""
+    world: str = "pretrain"
+    """Which classes, looks and lights the rooms may show."""
+    base: Path | None = None
+    """Weights of room-dino that room-dust3r and room-vggt begin with; by default the shipped ones."""
     pool: Path | None = None
-    """Folder of rendered rooms, shared between runs; by default inside the run."""
+    """Folder of rendered rooms, shared between runs and encoders; by default inside the run."""
     workers: int | None = None
     """Rendering processes; by default one per core."""
+    validation_rooms: int = 10
+    """Rooms to measure on at the end."""
     device: str = "auto"
     """Where to train: auto, cpu or cuda."""
 
 
 def run(command: Command) -> int:
     """Train."""
-    from vantage.pretraining import PoolSettings, PretrainingSettings, pretrain, write_training_report
+    from vantage.pretraining import pretrain, write_training_report
     from vantage.runs import RunFolder, exit_code
 
-    settings = PretrainingSettings(pool=PoolSettings(rooms=command.rooms), steps=command.steps, minutes=command.minutes)
+    settings = settings_for(command)
     with RunFolder.open(
         command.out,
         command="pretrain",
@@ -53,7 +73,29 @@ def run(command: Command) -> int:
             device=command.device,
             quiet=command.json,
         )
-        report = write_training_report(folder, metrics)
-        result = folder.finish(metrics, [weights.name, report.name], {"pretrain": time.monotonic() - start})
+        report = write_training_report(folder, metrics, command.encoder)
+        names = [*(path.name for path in weights), report.name]
+        result = folder.finish(metrics, names, {"pretrain": time.monotonic() - start})
     print_result(result, command.out, json=command.json)
     return exit_code(result)
+
+
+def settings_for(command: Command) -> "TrainingSettings":
+    """Return the settings that a command asks for.
+
+    Raises:
+        UsageError: --base is given to an encoder that begins with nothing.
+        MissingError: the weights to begin with are not there.
+    """
+    from vantage.pretraining import SETTINGS, GeometricSettings, PoolSettings, hash_of_base
+
+    pool = PoolSettings(rooms=command.rooms, first_seed=command.first_room, views=command.views, world=command.world)
+    settings = SETTINGS[command.encoder](pool=pool, steps=command.steps, validation_rooms=command.validation_rooms)
+    if command.minutes is not None:
+        settings = dataclasses.replace(settings, minutes=command.minutes)
+    if isinstance(settings, GeometricSettings):
+        base = str(command.base) if command.base else ""
+        return dataclasses.replace(settings, base=base, base_hash=hash_of_base(base))
+    if command.base is not None:
+        raise UsageError(f"{command.encoder} begins with nothing; --base is for room-dust3r and room-vggt")
+    return settings

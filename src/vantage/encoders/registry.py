@@ -1,8 +1,9 @@
 """Encoders by name: which are known, where their weights come from, and loading them.
 
-A name is `room-clip`, one of the references `pixels`, `daisy` and `oracle`, the short name of a known model
-(`dinov2-small`, `vggt-1b`, `fit3d-dinov2-small+base`), `hf:owner/model`, `fit3d:FILE`, or the path of a model folder or
-of weights of room-clip, VGGT or the DUSt3R family. Suffixes choose size, padding and more: see `names`.
+A name is one of the embedded family (`room-clip`, `room-dino`...), one of the references `pixels`, `daisy` and
+`oracle`, the short name of a known model (`dinov2-small`, `vggt-1b`, `fit3d-dinov2-small+base`), `hf:owner/model`,
+`fit3d:FILE`, or the path of a model folder or of weights of the embedded family, VGGT or the DUSt3R family. Suffixes
+choose size, padding and more: see `names`.
 """
 
 import dataclasses
@@ -21,7 +22,14 @@ from vantage.encoders.oracle import ORACLE_CARD, OracleEncoder
 from vantage.encoders.positions import PositionRule
 from vantage.encoders.preprocessing import Fit
 from vantage.encoders.references import PIXELS_CARD, PixelsEncoder
-from vantage.encoders.room_clip import ROOM_CLIP_CARD, WEIGHTS, load_room_clip
+from vantage.encoders.room_clip import ROOM_CLIP_CARD
+from vantage.encoders.room_models import (
+    ROOM_CARDS,
+    how_to_get_room_model,
+    is_room_model,
+    load_room_model,
+    room_model_present,
+)
 from vantage.encoders.stereo import load_stereo
 from vantage.encoders.stereo_releases import STEREO_RELEASES, find_release, release_weights, stereo_file
 from vantage.encoders.vggt import VGGT_CARD, is_vggt, load_vggt_encoder
@@ -36,15 +44,15 @@ def encoder_cards() -> list[EncoderCard]:
     hub = [checkpoint.card for checkpoint in CHECKPOINTS]
     stereo = [release.card for release in STEREO_RELEASES]
     fit3d = [card for one in FIT3D_RELEASES for card in (one.card, one.concatenated) if card]
-    return [ROOM_CLIP_CARD, PIXELS_CARD, DAISY_CARD, ORACLE_CARD, *hub, VGGT_CARD, *stereo, *fit3d]
+    return [*ROOM_CARDS, PIXELS_CARD, DAISY_CARD, ORACLE_CARD, *hub, VGGT_CARD, *stereo, *fit3d]
 
 
 def weights_present(card: EncoderCard) -> str | None:
     """Return where an encoder's weights are on this machine, or None; never touches the network."""
     if card.parameters == 0:
         return "nothing to load"
-    if card.name == ROOM_CLIP:
-        return str(WEIGHTS) if WEIGHTS.is_file() else None
+    if is_room_model(card.name):
+        return room_model_present(card.name)
     release = find_release(card.name)
     if release is not None:
         place = release_weights(release)
@@ -67,8 +75,8 @@ def how_to_get(card: EncoderCard) -> str:
     if fit3d is not None:
         both = f", and get {fit3d.base}" if card.name.endswith(CONCATENATED) else ""
         return f"download {fit3d.card.source} to {fit3d.place}{both}"
-    if card.name == ROOM_CLIP:
-        return f"install vantage again; its weights belong at {WEIGHTS}"
+    if is_room_model(card.name):
+        return how_to_get_room_model(card.name)
     checkpoint = find_checkpoint(card.name)
     gate = (
         f"accept the licence at https://huggingface.co/{card.source}, then " if checkpoint and checkpoint.gated else ""
@@ -148,10 +156,9 @@ def _load_own(full: str, name: EncoderName, device: str) -> Encoder | None:
     if find_release(base) or (not base.startswith(FIT3D_PREFIX) and stereo_file(Path(base).expanduser())):
         refuse_choices(name)
         return load_stereo(base, device=device, short_side=name.short_side, card_name=full)
-    if base == ROOM_CLIP or (base.endswith(".safetensors") and not base.startswith(FIT3D_PREFIX)):
+    if is_room_model(base) or (base.endswith(".safetensors") and not base.startswith(FIT3D_PREFIX)):
         refuse_choices(name)
-        path = None if base == ROOM_CLIP else Path(base)
-        return load_room_clip(path, device=device, short_side=name.short_side)
+        return load_room_model(base, device=device, short_side=name.short_side)
     return None
 
 

@@ -151,6 +151,14 @@ class Vit(nn.Module):
         Raises:
             DataError: a side is not a multiple of the patch size.
         """
+        return self.transform(self.embed(images))
+
+    def embed(self, images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n gh gw d"]:
+        """Return the patches' embeddings, before any block.
+
+        Raises:
+            DataError: a side is not a multiple of the patch size.
+        """
         patch = self.settings.patch
         batch, _, height, width = images.shape
         if height % patch or width % patch or not height or not width:
@@ -158,9 +166,13 @@ class Vit(nn.Module):
         rows, columns = height // patch, width // patch
         # Centring on 0.5 and doubling maps [0, 1] to [-1, 1], as SigLIP does; rooms have no statistics worth recording.
         patches = (images * 2 - 1).view(batch, 3, rows, patch, columns, patch).permute(0, 2, 4, 1, 3, 5)
-        x = self.patch_embed(patches.reshape(batch, rows * columns, 3 * patch * patch))
+        return self.patch_embed(patches.reshape(batch, rows, columns, 3 * patch * patch))
+
+    def transform(self, patches: Float[Tensor, "n gh gw d"]) -> Tokens:
+        """Pass embedded patches, behind the class token and the registers, through the blocks and the final norm."""
+        batch, rows, columns, _ = patches.shape
         prefix = torch.cat([self.class_token, self.register_tokens], dim=1).expand(batch, -1, -1)
-        x = torch.cat([prefix.to(x.dtype), x], dim=1)
+        x = torch.cat([prefix.to(patches.dtype), patches.flatten(1, 2)], dim=1)
         rotation = self.rotary(rows, columns)
         for block in self.blocks:
             x = block(x, rotation)

@@ -1,11 +1,20 @@
 """Training of the embedded `room-*` encoders."""
 
 from vantage.pretraining.batches import CropSettings as CropSettings
+from vantage.pretraining.geometric_base import GeometricSettings as GeometricSettings
+from vantage.pretraining.geometric_base import hash_of_base as hash_of_base
+from vantage.pretraining.pretrain import SETTINGS as SETTINGS
+from vantage.pretraining.pretrain import pretrain as pretrain
+from vantage.pretraining.probing import probe as probe
 from vantage.pretraining.room_clip import PretrainingSettings as PretrainingSettings
-from vantage.pretraining.room_clip import pretrain as pretrain
 from vantage.pretraining.room_clip_loss import LossWeights as LossWeights
 from vantage.pretraining.room_clip_scores import score_rooms as score_rooms
+from vantage.pretraining.room_dino import DinoSettings as DinoSettings
+from vantage.pretraining.room_dust3r import Dust3rSettings as Dust3rSettings
+from vantage.pretraining.room_siglip import SiglipSettings as SiglipSettings
+from vantage.pretraining.room_vggt import VggtSettings as VggtSettings
 from vantage.pretraining.room_views import PoolSettings as PoolSettings
 from vantage.pretraining.room_views import RoomViews as RoomViews
 from vantage.pretraining.room_views import render_room as render_room
+from vantage.pretraining.training import TrainingSettings as TrainingSettings
 from vantage.pretraining.training_report import write_training_report as write_training_report

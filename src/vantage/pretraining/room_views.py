@@ -14,19 +14,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import UInt8
+from jaxtyping import Float32, UInt8, UInt16
 
 from vantage.captures import SceneObject
 from vantage.errors import DataError, UsageError
 from vantage.pretraining.captions import Region
-from vantage.rooms import camera_path, make_room, render_view, room_camera, split_of
+from vantage.rooms import VALIDATION_SEEDS, RoomSettings, camera_path, make_room, render_view, room_camera, split_of
 from vantage.rooms.captions import view_sentence
 from vantage.rooms.materials import MATERIALS
-from vantage.rooms.paths import count_pixels
 from vantage.storage import load_tensors, parse_json, save_tensors, sweep_temporaries
 
 MAX_REGIONS = 255
 """Regions of a room are numbered in 8 bits; 0 = none."""
+MAX_DEPTH_MM = 65535
+"""Depth is kept in whole millimetres of 16 bits; rooms are at most 8 m across."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -39,12 +40,14 @@ class PoolSettings:
     """Seed of the first room; the rest follow."""
     paths: tuple[str, ...] = ("orbit", "looks")
     """Camera paths: views of the whole room, and looks at single things."""
-    views: int = 5
+    views: int = 6
     """Views per room and path."""
     width: int = 256
     """View width in pixels."""
     height: int = 192
     """View height in pixels."""
+    world: str = "pretrain"
+    """One of `rooms.worlds.WORLDS`: which classes, looks and lights the rooms may show."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,6 +61,12 @@ class RoomViews:
     table: tuple[Region, ...]
     captions: tuple[str, ...]
     """A sentence per view; empty where there is none."""
+    depth_mm: UInt16[np.ndarray, "v h w"]
+    """z-depth at pixel centres in millimetres, 0 = none."""
+    world_from_camera: Float32[np.ndarray, "v 4 4"]
+    """Rigid poses in metres, OpenCV axes."""
+    intrinsics: Float32[np.ndarray, "3 3"]
+    """In pixels; one camera takes all views."""
 
 
 def region_of(scene_object: SceneObject) -> Region:
@@ -83,7 +92,7 @@ def render_room(seed: int, settings: PoolSettings) -> RoomViews:
     Raises:
         DataError: the room has more objects than the pool can number.
     """
-    room = make_room(seed)
+    room = make_room(seed, RoomSettings(world=settings.world))
     objects = room.scene_objects()
     if len(objects) > MAX_REGIONS:
         raise DataError(f"room {seed}: {len(objects)} objects; at most {MAX_REGIONS} fit the pool")
@@ -91,20 +100,30 @@ def render_room(seed: int, settings: PoolSettings) -> RoomViews:
     for number, item in enumerate(objects, start=1):
         number_of_instance[item.instance] = number
     camera = room_camera(settings.width, settings.height)
-    images, regions, captions = [], [], []
+    images, regions, captions, depths, poses = [], [], [], [], []
     for path in settings.paths:
         for pose in camera_path(room, camera, path, settings.views):
             rendering = render_view(room, camera, pose)
+            depths.append(np.clip(np.round(rendering.depth * 1000), 0, MAX_DEPTH_MM).astype(np.uint16))
+            poses.append(pose.astype(np.float32))
             images.append(np.round(rendering.rgb * 255).astype(np.uint8))
             regions.append(number_of_instance[rendering.instances])
-            captions.append(view_sentence(room, count_pixels(rendering.instances)))
+            seen, pixels = np.unique(rendering.instances, return_counts=True)
+            captions.append(view_sentence(room, dict(zip(seen.tolist(), pixels.tolist(), strict=True))))
     return RoomViews(
         seed=seed,
         images=np.stack(images),
         regions=np.stack(regions),
         table=tuple(region_of(item) for item in objects),
         captions=tuple(captions),
+        depth_mm=np.stack(depths),
+        world_from_camera=np.stack(poses),
+        intrinsics=camera.matrix.astype(np.float32),
     )
+
+
+ARRAYS = ("images", "regions", "depth_mm", "world_from_camera", "intrinsics")
+"""The tensors of a room's file; at 256x192 a view takes 295 kB: picture 147, regions 49, depth 98."""
 
 
 def save_room_views(views: RoomViews, path: Path) -> None:
@@ -112,7 +131,7 @@ def save_room_views(views: RoomViews, path: Path) -> None:
     words = {"table": [dataclasses.asdict(region) for region in views.table], "captions": views.captions}
     save_tensors(
         path,
-        {"images": torch.from_numpy(views.images), "regions": torch.from_numpy(views.regions)},
+        {name: torch.from_numpy(getattr(views, name)) for name in ARRAYS},
         {"seed": str(views.seed), "words": json.dumps(words)},
     )
 
@@ -128,10 +147,9 @@ def load_room_views(path: Path) -> RoomViews:
         words = parse_json(metadata["words"], where=f"{path}, metadata 'words'")
         return RoomViews(
             seed=int(metadata["seed"]),
-            images=tensors["images"].numpy(),
-            regions=tensors["regions"].numpy(),
             table=tuple(Region(**region) for region in words["table"]),
             captions=tuple(words["captions"]),
+            **{name: tensors[name].numpy() for name in ARRAYS},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{path}: not the views of a room ({error!r}); delete it and run again") from error
@@ -139,10 +157,8 @@ def load_room_views(path: Path) -> RoomViews:
 
 def pool_path(folder: Path, seed: int, settings: PoolSettings) -> Path:
     """Return where a room's views lie; the name holds all that decides the content."""
-    return (
-        folder
-        / f"room_{seed:06d}_{'_'.join(settings.paths)}_{settings.views}x{settings.width}x{settings.height}.safetensors"
-    )
+    views = f"{'_'.join(settings.paths)}_{settings.views}x{settings.width}x{settings.height}"
+    return folder / f"room_{seed:06d}_{settings.world}_{views}_depth.safetensors"
 
 
 def pool_seeds(settings: PoolSettings) -> list[int]:
@@ -156,6 +172,12 @@ def pool_seeds(settings: PoolSettings) -> list[int]:
     if wrong:
         raise UsageError(f"room seed {wrong[0]} is a {split_of(wrong[0])} room; training takes only train seeds")
     return seeds
+
+
+def validation_rooms(settings: PoolSettings, count: int) -> list[RoomViews]:
+    """Render the first validation rooms."""
+    first = VALIDATION_SEEDS.start
+    return [render_room(seed, settings) for seed in range(first, first + count)]
 
 
 def render_pool(folder: Path, settings: PoolSettings, seeds: Sequence[int], *, workers: int) -> Iterator[int]:
