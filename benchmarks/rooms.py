@@ -1,7 +1,7 @@
 """Measure how fast rooms are built and rendered.
 
-Run `OMP_NUM_THREADS=1 python benchmarks/rooms.py` on a quiet machine. Every figure is a median with its quartiles; n is the number of
-timed pieces. Processes render different rooms; each computes with one thread.
+Run `OMP_NUM_THREADS=1 python benchmarks/rooms.py` on a quiet machine. Every figure is a median with its quartiles; n is
+the number of timed pieces. Processes render different rooms; each computes with one thread.
 """
 
 import argparse
