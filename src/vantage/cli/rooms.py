@@ -41,8 +41,8 @@ class Command(CommonFlags):
     stereo (pairs that share --overlap), robot (a driving base), tabletop (a robot's arm)."""
     overlap: float = 0.5
     """Share of the first view of a stereo pair that the second sees, 0 to 1."""
-    kind: str | None = None
-    """Kind of room: living-room, bedroom, kitchen, office or workshop; by default each seed draws its own."""
+    kind: str = "any"
+    """Kind of room: living-room, bedroom, kitchen, office, workshop, or any (each seed draws its own)."""
     world: str = "pretrain"
     """Which classes, looks and lights there are: pretrain (all), train3d (without the held-out ones), or for testing
     novel_visual, novel_class, novel_pairs."""
@@ -97,14 +97,14 @@ def _wishes(command: Command) -> tuple["Shots", "RoomSettings"]:
     from vantage.rooms.worlds import WORLDS
 
     width, height = parse_size(command.size)
-    kinds = {kind.replace(" ", "-"): kind for kind in ROOM_KINDS}
-    kind = command.kind.replace(" ", "-") if command.kind else None
+    kinds: dict[str, str | None] = {kind.replace(" ", "-"): kind for kind in ROOM_KINDS}
+    kinds["any"] = None
+    kind = command.kind.replace(" ", "-")
     _check_name("--path", command.path, PATHS)
     _check_name("--world", command.world, WORLDS)
     for name in command.maps:
         _check_name("--maps", name, MAPS)
-    if kind is not None:
-        _check_name("--kind", kind, kinds)
+    _check_name("--kind", kind, kinds)
     shots = Shots(
         views=command.views,
         width=width,
@@ -113,7 +113,7 @@ def _wishes(command: Command) -> tuple["Shots", "RoomSettings"]:
         fov_x=math.radians(command.fov_deg),
         overlap=command.overlap,
     )
-    return shots, RoomSettings(kind=kinds[kind] if kind else None, world=command.world, clutter=command.clutter)
+    return shots, RoomSettings(kind=kinds[kind], world=command.world, clutter=command.clutter)
 
 
 def _check_name(flag: str, name: str, known: Iterable[str]) -> None:
