@@ -91,7 +91,6 @@ def test_occupancy_agrees_with_ray_parity(rooms: list[Room]) -> None:
         asked += np.count_nonzero(~doubtful)
         solid += np.count_nonzero(found & ~doubtful)
         agreeing += np.count_nonzero((found == parity) & ~doubtful)
-    print(f"{asked} points, {solid} solid, agreement {agreeing / asked:.5f}")
     assert asked > 90_000 and solid > 5000
     assert agreeing / asked >= 0.999
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from jaxtyping import Bool, Float
 
-from vantage.rooms.footprints import Footprint
 from vantage.rooms.scene import Room, RoomObject
 
 CARRIED = ("on top of", "inside")
@@ -59,9 +58,10 @@ def carried_relations(room: Room) -> list[Relation]:
 def beside_relations(room: Room) -> list[Relation]:
     """Return "next to" (both ways) and "under".
 
-    Two things stand next to each other when the same surface carries them, they overlap in height, and the gap between
-    their footprints is at most half the longer side of the smaller one, within `BESIDE`. A thing on the floor is under
-    another when half its footprint or more lies below parts of the other that start above its top, by `ABOVE` at most.
+    Two things stand next to each other when the same surface carries them, they overlap in height, and the level gap
+    between their parts is at most half the longer side of the smaller one, within `BESIDE`. A thing on the floor is
+    under another when half its footprint or more lies below parts of the other that start above its top, by `ABOVE` at
+    most.
     """
     things = [thing for thing in room.objects if not thing.structure]
     under = {(a.instance, b.instance) for a in things for b in things if a is not b and _is_under(a, b)}
@@ -193,21 +193,15 @@ def _is_beside(a: RoomObject, b: RoomObject) -> bool:
     allowed = min(max(0.5 * min(_side(a), _side(b)), BESIDE[0]), BESIDE[1])
     if math.hypot(f.x - g.x, f.y - g.y) > math.hypot(f.half_x, f.half_y) + math.hypot(g.half_x, g.half_y) + allowed:
         return False
-    return gap_between(f, g) <= allowed
+    return min(_corner_gap(a.prisms, b.prisms), _corner_gap(b.prisms, a.prisms)) <= allowed
 
 
-def gap_between(a: Footprint, b: Footprint) -> float:
-    """Return the level distance between two footprints, metres; 0 where they overlap."""
-    flat = dataclasses.replace(a, low=0.0, high=1.0), dataclasses.replace(b, low=0.0, high=1.0)
-    return 0.0 if flat[0].overlaps(flat[1]) else min(_corner_gap(a, b), _corner_gap(b, a))
-
-
-def _corner_gap(a: Footprint, b: Footprint) -> float:
-    """Return the least distance of a's corners from b."""
-    c, s = math.cos(b.yaw), math.sin(b.yaw)
-    gaps = []
-    for x, y in a.corners():
-        dx, dy = x - b.x, y - b.y
-        along, across = abs(c * dx + s * dy) - b.half_x, abs(c * dy - s * dx) - b.half_y
-        gaps.append(math.hypot(max(along, 0.0), max(across, 0.0)))
-    return min(gaps)
+def _corner_gap(a: Float[np.ndarray, "k 8"], b: Float[np.ndarray, "m 8"]) -> float:
+    """Return the least level distance of the corners of some prisms from others, metres; 0 within one."""
+    signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    u, v = signs[:, 0] * a[:, 2:3], signs[:, 1] * a[:, 3:4]
+    x = (a[:, 0:1] + a[:, 4:5] * u - a[:, 5:6] * v).reshape(-1, 1) - b[:, 0]
+    y = (a[:, 1:2] + a[:, 5:6] * u + a[:, 4:5] * v).reshape(-1, 1) - b[:, 1]
+    along = np.maximum(np.abs(b[:, 4] * x + b[:, 5] * y) - b[:, 2], 0)
+    across = np.maximum(np.abs(b[:, 4] * y - b[:, 5] * x) - b[:, 3], 0)
+    return float(np.sqrt((along**2 + across**2).min()))

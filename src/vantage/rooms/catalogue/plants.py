@@ -411,7 +411,7 @@ CATEGORIES = (
         rooms=("living room", "bedroom", "office"),
         synonyms=("plant in a pot", "potted plant", "indoor plant"),
         phrase="house plant",
-        rich_phrase="house plant in a {look} pot",
+        rich_phrase="house plant in a {look} planter",
     ),
     Category(
         name="cactus",
@@ -422,7 +422,7 @@ CATEGORIES = (
         rooms=("living room", "bedroom", "office"),
         synonyms=("succulent",),
         phrase="cactus",
-        rich_phrase="cactus in a {look} pot",
+        rich_phrase="cactus in a {look} planter",
     ),
     Category(
         name="vase",
