@@ -25,6 +25,10 @@ BASIC_COLOURS: dict[str, tuple[float, float, float]] = {
 }
 """sRGB centres of the eleven terms; chosen near the foci of the XKCD colour survey (2010), and apart by eye."""
 
+SHADE_LIMITS = {"brown": (-1.0, 0.16), "beige": (-0.1, 1.0), "orange": (-0.2, 1.0)}
+"""How far these may be darkened or lightened before another word fits better: pale brown is beige, dark orange brown
+(by eye on swatches)."""
+
 VIVID = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
 """The chromatic terms except brown."""
 ALL = tuple(BASIC_COLOURS)
@@ -63,8 +67,10 @@ def named_colour(
     if name not in ("black", "white"):
         amount = float(rng.uniform(*shades[int(rng.integers(len(shades)))]))
         srgb = srgb + abs(amount) * ((1.0 if amount > 0 else 0.0) - srgb)
-    # Jitter of 0.03 in sRGB is a just visible difference and crosses no border between two names.
-    srgb = np.clip(srgb + rng.uniform(-0.03, 0.03, size=3), 0.02, 0.98)
+    # Jitter of 0.03 in sRGB is a just visible difference and crosses no border between two names; what has no hue
+    # would get one from as much.
+    jitter = 0.012 if name in ("black", "white", "gray") else 0.03
+    srgb = np.clip(srgb + rng.uniform(-jitter, jitter, size=3), 0.02, 0.98)
     return Colour(name, to_linear(srgb), amount)
 
 

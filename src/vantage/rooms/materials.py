@@ -80,12 +80,12 @@ MATERIALS: dict[str, Material] = {
     ),
     "metal": Material(
         adjective="metal",
-        specular=0.5,
+        specular=0.6,
         gloss=45.0,
         textures=(BRUSHED,),
-        period=(0.008, 0.012),
-        contrast=-0.3,
-        mirrors=0.5,
+        period=(0.014, 0.02),
+        contrast=-0.42,
+        mirrors=0.62,
     ),
     "ceramic": Material(
         adjective="ceramic",

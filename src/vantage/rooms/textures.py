@@ -71,7 +71,8 @@ def _stone_mix(texture: int, u: float, v: float, w: float, seed: int, footprint:
 @jit
 def _cloth_mix(texture: int, u: float, v: float, w: float, seed: int, footprint: float) -> float:
     """Return the mix of woven threads (one period holds two), tweed, fur or wicker."""
-    slow = noise(u * 0.045, v * 0.045 + w * 0.03, seed + 2)
+    patch = blend(noise(u * 0.22 + w * 0.1, v * 0.22, seed + 4), 0.5, 0.22 * footprint)
+    slow = 0.5 * noise(u * 0.045, v * 0.045 + w * 0.03, seed + 2) + 0.5 * patch
     if texture == WEAVE:
         thread = 0.5 + 0.5 * math.sin(2 * math.pi * u) * math.sin(2 * math.pi * v)
         slub = 0.5 * noise(u * 0.2, v * 2.0, seed) + 0.5 * noise(u * 2.0, v * 0.2, seed + 1)
