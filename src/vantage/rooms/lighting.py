@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float32, Float64
+from scipy.ndimage import convolve1d
 
 from vantage.rooms import bounce
 
@@ -24,6 +25,8 @@ LIGHT_POINTS = 4
 """Rays from a grid point to each light: what share of it the surroundings of the point see."""
 BOUNCES = 2
 """Each is lit by the one before; a third would add 5% of the light (0.36 mean albedo cubed)."""
+BRIGHTEST = 0.9
+"""Most light that one ray may bring, linear; a third of what a white surface in the sun sends back."""
 BACKFACE_LIMIT = 0.25
 """A grid point is inside something when more of its rays than this meet faces from behind."""
 MEAN_LEVEL = 0.34
@@ -99,7 +102,20 @@ def bake(room: "Room", geometry: "Geometry") -> LightVolume:
             light,
         )
         ambient = np.array(room.lights.ambient_colour)
+        # Few rays meet a bright patch of sun, and what one more or less brings would show as blotches on the walls.
+        np.minimum(light, BRIGHTEST, out=light)
         bounce.gather(light.reshape(len(grid), RAYS, 3), weights, ambient, cells.reshape(len(grid), 19))
+        _smooth(cells)
     level = bounce.mean_level(light, hits.backfaces, 1.5)
     exposure = MEAN_LEVEL * room.lights.level / max(level, 1e-3)
     return LightVolume(cells=cells, low=low, spacing=SPACING, exposure=exposure)
+
+
+def _smooth(cells: Float32[np.ndarray, "x y z 19"]) -> None:
+    """Average the light of neighbouring grid points (1 2 1 along each axis), in place; those in solids do not count."""
+    weight = cells[..., 18:].copy()
+    total = cells[..., :18] * weight
+    for axis in range(3):
+        total = convolve1d(total, (0.25, 0.5, 0.25), axis=axis, mode="nearest")
+        weight = convolve1d(weight, (0.25, 0.5, 0.25), axis=axis, mode="nearest")
+    cells[..., :18] = total / weight
