@@ -31,6 +31,7 @@ def test_one_process_keeps_the_order() -> None:
     assert list(run_tasks(square, [], workers=4)) == []
 
 
+@pytest.mark.slow
 def test_several_processes_do_each_task_once_and_pass_errors_on() -> None:
     assert sorted(run_tasks(square, range(7), workers=2)) == [n * n for n in range(7)]
     with pytest.raises(DataError, match="thirteen is damaged"):
