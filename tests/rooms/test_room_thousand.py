@@ -10,6 +10,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from vantage.rooms import Room, make_room
 from vantage.rooms.occupancy import container_occupancy, occupancy, other_occupancy
@@ -198,6 +199,11 @@ def surface(thing: RoomObject) -> np.ndarray:
         found += [a + share * (b - a) for share in np.linspace(0, 1, steps)]
     flat = np.concatenate(found)
     return flat @ thing.world_from_object[:2, :2].T + np.array(thing.position[:2])
+
+
+def nearest(a: np.ndarray, b: np.ndarray) -> float:
+    """Return the least level distance between two sets of points."""
+    return float(cKDTree(a[:, :2]).query(b[:, :2])[0].min())
 
 
 def told(lines: list[str]) -> str:

@@ -100,7 +100,7 @@ def sofa_corner(placer: Placer) -> RoomObject | None:
     placer.try_put("coffee table", built, x, y, sofa.yaw)
     opposite = [wall for wall in placer.plan.walls if abs(math.cos(wall.yaw - sofa.yaw) + 1) < 0.1]
     longest = max(opposite, key=lambda wall: wall.length)
-    placer.along_wall("tv stand", front=0.3, wall=longest)
+    placer.along_wall("television stand", front=0.3, wall=longest)
     armchair = placer.build("armchair")
     for _ in range(10):
         side = float(rng.choice([-1.0, 1.0]))

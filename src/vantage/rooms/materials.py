@@ -239,7 +239,7 @@ def make_finish(
     second, pattern = base.shifted(_contrast(stuff, colour)), "plain"
     patterns = [name for name in stuff.patterns if name not in world.without_patterns]
     if patterned and patterns and rng.random() < PATTERN_CHANCE:
-        pattern = str(rng.choice(patterns))
+        pattern = str(rng.choice([p for p in patterns if p in world.favoured_patterns] or patterns))
         texture = PATTERN_TEXTURES[pattern]
         # A pattern's second colour is a shade of the first, so that the object keeps its colour word.
         second = base.shifted(_ink(colour) if pattern == "printed" else -0.45 if colour == "white" else 0.55)

@@ -33,6 +33,8 @@ class World:
     """Classes that are placed whenever they fit."""
     favoured_materials: frozenset[str] = frozenset()
     """Materials taken whenever a category comes in them."""
+    favoured_patterns: frozenset[str] = frozenset()
+    """Patterns drawn whenever a patterned material carries them."""
     favoured_pairs: frozenset[tuple[str, str]] = frozenset()
     """(class, colour) pairs drawn whenever the class appears."""
     synonyms: bool = False
@@ -71,6 +73,7 @@ NOVEL_VISUAL = dataclasses.replace(
     shades=held_out.UNUSUAL_SHADES,
     lights=held_out.LIGHTS,
     favoured_materials=frozenset(held_out.MATERIALS),
+    favoured_patterns=frozenset(held_out.PATTERNS),
     trains=False,
 )
 """The rooms of `train3d` (the same seed has the same layout) in looks and lights that it never shows."""

@@ -175,7 +175,7 @@ CATEGORIES = (
         synonyms=("cupboard", "sideboard", "credenza"),
     ),
     Category(
-        name="tv stand",
+        name="television stand",
         variants={"open": open_tv_stand, "doors": door_tv_stand, "frame": frame_tv_stand},
         size=(1.0, 1.85),
         looks={"wood": ("brown", "brown", "white", "black", "gray")},
