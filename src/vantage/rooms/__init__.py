@@ -1,14 +1,33 @@
 """The procedural world: furnished rooms from integer seeds, with exact ground truth."""
 
+from vantage.rooms.amodal import AmodalMask as AmodalMask
+from vantage.rooms.amodal import amodal_masks as amodal_masks
 from vantage.rooms.catalogue import CATALOGUE as CATALOGUE
 from vantage.rooms.catalogue import CLASS_NAMES as CLASS_NAMES
+from vantage.rooms.correspondence import Correspondences as Correspondences
+from vantage.rooms.correspondence import correspondences as correspondences
+from vantage.rooms.kinds import ROOM_KINDS as ROOM_KINDS
 from vantage.rooms.layout import make_room as make_room
+from vantage.rooms.occupancy import container_occupancy as container_occupancy
+from vantage.rooms.occupancy import label_points as label_points
+from vantage.rooms.occupancy import occupancy as occupancy
+from vantage.rooms.occupancy import occupancy_grid as occupancy_grid
 from vantage.rooms.paths import camera_path as camera_path
+from vantage.rooms.referring import ReferringExpression as ReferringExpression
+from vantage.rooms.referring import referring_expressions as referring_expressions
+from vantage.rooms.referring import shortest_expressions as shortest_expressions
+from vantage.rooms.relations import Relation as Relation
 from vantage.rooms.render import RoomRendering as RoomRendering
 from vantage.rooms.render import render_view as render_view
 from vantage.rooms.scene import Room as Room
 from vantage.rooms.scene import RoomObject as RoomObject
 from vantage.rooms.scene import RoomSettings as RoomSettings
+from vantage.rooms.scene_graph import SceneGraph as SceneGraph
+from vantage.rooms.scene_graph import room_graph as room_graph
+from vantage.rooms.scene_graph import view_graph as view_graph
+from vantage.rooms.sensor import Sensor as Sensor
+from vantage.rooms.sensor import apply_sensor as apply_sensor
+from vantage.rooms.sensor import draw_sensor as draw_sensor
 from vantage.rooms.shard_reader import ShardSample as ShardSample
 from vantage.rooms.shard_reader import read_shard as read_shard
 from vantage.rooms.shards import write_shards as write_shards
@@ -24,5 +43,7 @@ from vantage.rooms.views import Shots as Shots
 from vantage.rooms.views import room_camera as room_camera
 from vantage.rooms.views import room_capture as room_capture
 from vantage.rooms.views import room_view as room_view
+from vantage.rooms.vocabulary import absent_classes as absent_classes
+from vantage.rooms.worlds import WORLDS as WORLDS
 from vantage.rooms.writing import write_room as write_room
 from vantage.rooms.writing import write_rooms as write_rooms

@@ -71,7 +71,7 @@ def render_view(
     world_from_camera: Float[np.ndarray, "4 4"],
     *,
     antialias: bool = True,
-    shadow_rays: int = 4,
+    shadow_rays: int = 1,
     maps: bool = False,
 ) -> RoomRendering:
     """Render a room.

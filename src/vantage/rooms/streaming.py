@@ -67,7 +67,7 @@ def stream(
         height: of the images, pixels.
         path: one of `paths.PATHS`, such as "looks".
         settings: of the rooms.
-        shadow_rays: rays to the lamp per pixel: 1 is fast and hard, 4 soft.
+        shadow_rays: rays to each light per pixel (`render_view`).
         fov_x: horizontal field of view, radians.
         overlap: of stereo pairs.
 

@@ -46,8 +46,8 @@ class Shots:
     """Horizontal field of view, radians."""
     overlap: float = OVERLAP
     """For "stereo": share of the first view's pixels that the second sees."""
-    shadow_rays: int = 4
-    """Rays to the lamp per pixel: 1 is fast and hard, 4 soft."""
+    shadow_rays: int = 1
+    """Rays to each light per pixel (`render_view`)."""
 
     def __post_init__(self) -> None:
         check_path(self.path, self.views, self.overlap)
@@ -69,7 +69,7 @@ def room_camera(width: int, height: int, *, fov_x: float = FIELD_OF_VIEW) -> Cam
 
 
 def room_view(
-    room: Room, camera: Camera, world_from_camera: Float64[np.ndarray, "4 4"], name: str, *, shadow_rays: int = 4
+    room: Room, camera: Camera, world_from_camera: Float64[np.ndarray, "4 4"], name: str, *, shadow_rays: int = 1
 ) -> View:
     """Render one view."""
     return view_of(
