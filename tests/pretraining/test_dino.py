@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from pretraining.toy_rooms import toy_room
-from vantage.encoders.vit import VitSettings
+from vantage.encoders.vit import Vit, VitSettings
 from vantage.pretraining import DinoSettings
 from vantage.pretraining.dino_loss import (
     balanced_targets,
@@ -29,7 +29,8 @@ from vantage.pretraining.multicrop import (
     recolour,
     same_places,
 )
-from vantage.pretraining.room_dino import RoomDinoTrainer
+from vantage.pretraining.room_dino import RoomDinoTrainer, draw_pairs
+from vantage.pretraining.whitening import whiten_patches, whitening
 
 TINY = DinoSettings(
     crops=MultiCropSettings(views=4, large=(32,), small=16, small_crops=2, large_zoom=(0.6, 1.0)),
@@ -92,11 +93,23 @@ def test_contrast_is_the_loop():
 
 def test_pixels_to_predict_are_each_patchs_own():
     images = torch.rand(2, 3, 8, 12, generator=torch.Generator().manual_seed(0))
-    found = normalised_patches(images, 4)
+    found, deviations = normalised_patches(images, 4)
     patch = images[1, :, 4:8, 8:12].flatten()
-    torch.testing.assert_close(found[1, 5], (patch - patch.mean()) / (patch.var() + 1e-4).sqrt())
-    brighter = normalised_patches(0.5 * images + 0.3, 4)
-    torch.testing.assert_close(brighter, found, atol=0.02, rtol=0)
+    torch.testing.assert_close(deviations[1, 5], patch.std())
+    torch.testing.assert_close(found[1, 5], (patch - patch.mean()) / (patch.var() + 0.01).sqrt())
+    brighter, _ = normalised_patches(images + 0.3, 4)
+    torch.testing.assert_close(brighter, found, atol=1e-4, rtol=0)
+
+
+def test_pairs_are_drawn_where_there_is_something_to_see():
+    other = torch.arange(2000)
+    other[::2] = -1
+    deviations = torch.where(torch.arange(2000) < 1000, 0.3, 0.0)
+    drawn = draw_pairs(other, deviations, 300, np.random.default_rng(0))
+    assert len(drawn.unique()) == 300
+    assert bool((other[drawn] >= 0).all())
+    assert float((drawn < 1000).float().mean()) > 0.8
+    assert len(draw_pairs(other, deviations, 5000, np.random.default_rng(0))) == 1000
 
 
 def test_teacher_moves_by_its_momentum():
@@ -181,9 +194,9 @@ def test_hidden_patches_are_not_seen():
 def test_learns_without_collapse():
     rooms = [toy_room(seed) for seed in range(8)]
     trainer = RoomDinoTrainer(TINY, rooms, seed=0, device="cpu")
-    trainer.total_steps = 60
+    trainer.total_steps = 40
     first = [trainer.step() for _ in range(10)]
-    for _ in range(40):
+    for _ in range(20):
         trainer.step()
     last = [trainer.step() for _ in range(10)]
     mean = {name: [float(np.mean([step[name] for step in steps])) for steps in (first, last)] for name in first[0]}
@@ -196,3 +209,29 @@ def test_learns_without_collapse():
         for old, new in zip(trainer.model.teacher.parameters(), trainer.model.student.parameters(), strict=True)
     ]
     assert all(changed)
+
+
+def test_whitening_gives_uncorrelated_outputs_of_unit_variance():
+    generator = torch.Generator().manual_seed(0)
+    cells = torch.randn(4000, 6, generator=generator, dtype=torch.float64) @ torch.randn(
+        6, 6, generator=generator, dtype=torch.float64
+    )
+    weight, mean = whitening(cells + 3)
+    out = (cells + 3 - mean) @ weight.mT
+    torch.testing.assert_close(out.mean(dim=0), torch.zeros(6, dtype=torch.float64), atol=1e-9, rtol=0)
+    # The floor keeps the smallest variance a little below one.
+    torch.testing.assert_close(out.mT @ out / 4000, torch.eye(6, dtype=torch.float64), atol=0.05, rtol=0)
+
+
+def test_the_tower_begins_whitened():
+    rooms = [toy_room(seed) for seed in range(8)]
+    torch.manual_seed(0)
+    vision = Vit(VitSettings(width=64, depth=1, heads=2, patch=4))
+    whiten_patches(vision, rooms)
+    images = torch.from_numpy(np.stack([room.images[k % 4] for k, room in enumerate(rooms)])).permute(0, 3, 1, 2) / 255
+    found = vision.embed(images).detach().flatten(0, 2)
+    variances = found.var(dim=0)
+    assert float(variances[:48].max()) < 1.05
+    assert float(variances[0]) > 0.9
+    correlations = torch.corrcoef(found[:, :12].mT) - torch.eye(12)
+    assert float(correlations.abs().max()) < 0.05

@@ -30,7 +30,7 @@ ROOM_SIGLIP_CARD = EncoderCard(
     family="image-text",
     dim=128,
     patch=8,
-    parameters=3_400_000,
+    parameters=3_350_000,
     licence="Apache-2.0",
     source="shipped with vantage",
     summary="attention-pooled head",
@@ -59,8 +59,8 @@ class AttentionPool(nn.Module):
         self.keys_values = nn.Linear(width, 2 * width)
         self.proj = nn.Linear(width, width)
         self.norm = nn.LayerNorm(width)
-        # Twice the width, not four times, for the size of the weights' file.
-        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
+        # As wide as the tokens, not four times, so that all weights that come with the package stay under 30 MB.
+        self.mlp = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, width))
         self.out = nn.Linear(width, dim, bias=False)
         self.apply(initialize)
         nn.init.normal_(self.query, std=1.0)

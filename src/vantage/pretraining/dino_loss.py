@@ -47,10 +47,16 @@ def contrast_loss(
     return nn.functional.cross_entropy(logits, torch.arange(len(logits), device=logits.device))
 
 
-def normalised_patches(images: Float[Tensor, "n 3 h w"], patch: int) -> Float[Tensor, "n cells k"]:
-    """Return each patch's pixels less their mean over their deviation: MAE's target (He et al. 2022, section 4)."""
+def normalised_patches(
+    images: Float[Tensor, "n 3 h w"], patch: int
+) -> tuple[Float[Tensor, "n cells k"], Float[Tensor, "n cells"]]:
+    """Return each patch's pixels less their mean over their deviation (MAE's target, He et al. 2022), and the latter.
+
+    The floor of 0.1 under deviations, far above MAE's, keeps bare walls from being asked for their noise.
+    """
     cells = nn.functional.unfold(images, patch, stride=patch).mT
-    return (cells - cells.mean(dim=-1, keepdim=True)) / (cells.var(dim=-1, keepdim=True) + 1e-4).sqrt()
+    variance = cells.var(dim=-1, keepdim=True)
+    return (cells - cells.mean(dim=-1, keepdim=True)) / (variance + 0.01).sqrt(), variance.sqrt()[..., 0]
 
 
 @torch.no_grad()

@@ -15,11 +15,11 @@ class HeadSettings:
     """Shape of a prototype head; DINO's is 2048 wide over 256 to 65536, for a tower thirty times as large."""
 
     hidden: int = 384
-    bottleneck: int = 96
-    class_prototypes: int = 512
+    bottleneck: int = 64
+    class_prototypes: int = 256
     """For class tokens."""
-    patch_prototypes: int = 512
-    """For patches: some ten per category of rooms."""
+    patch_prototypes: int = 256
+    """For patches: two or three per category of rooms."""
 
 
 class PrototypeHead(nn.Module):

@@ -20,11 +20,11 @@ class MultiCropSettings:
 
     views: int = 16
     """Views per step."""
-    large: tuple[int, ...] = (96, 128)
+    large: tuple[int, ...] = (64, 96)
     """Sides of the two large crops in pixels; one is drawn per step, so that no grid size is special."""
-    small: int = 48
+    small: int = 32
     """Side of the small crops in pixels."""
-    small_crops: int = 3
+    small_crops: int = 2
     """Small crops of each view; DINO takes 8 to 10, which here would cost more than all else."""
     large_zoom: tuple[float, float] = (0.6, 1.3)
     """Pixels of a large crop per pixel of the view."""

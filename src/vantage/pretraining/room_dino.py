@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from vantage.encoders.room_vit import RoomVitEncoder, save_room_vit
@@ -30,17 +31,18 @@ from vantage.pretraining.dino_model import HeadSettings, SelfDistillation
 from vantage.pretraining.multicrop import MultiCropSettings, cut, draw_masks, draw_windows, recolour, same_places
 from vantage.pretraining.probing import probe_on_pool
 from vantage.pretraining.training import Trainer, TrainingSettings
+from vantage.pretraining.whitening import whiten_patches
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class DinoWeights:
     """How much each term counts."""
 
-    summary: float = 1.0
+    summary: float = 0.3
     """Class tokens across crops."""
-    masked: float = 1.0
+    masked: float = 0.3
     """Hidden patches against the teacher, who sees them."""
-    places: float = 1.0
+    places: float = 0.3
     """Patches against the same place in the other crop."""
     spread: float = 0.1
     """KoLeo's, as in DINOv2."""
@@ -58,13 +60,15 @@ class DinoSettings(TrainingSettings):
     weights: DinoWeights = dataclasses.field(default_factory=DinoWeights)
     vit: VitSettings = dataclasses.field(default_factory=VitSettings)
     heads: HeadSettings = dataclasses.field(default_factory=HeadSettings)
+    whiten: bool = True
+    """Begin with a whitening patch embedding."""
     contrast_pairs: int = 512
     """Matched patches drawn per step, each told from all the others."""
     student_temperature: float = 0.1
     """As in DINO."""
-    teacher_temperature: float = 0.05
-    """DINO's lies between 0.04 and 0.07."""
-    momentum: float = 0.98
+    teacher_temperature: float = 0.03
+    """DINO's lies between 0.04 and 0.07; sharper, because cosines with few prototypes differ less."""
+    momentum: float = 0.95
     """The teacher's first momentum, rising to 1 as a cosine; DINO's 0.996 is for runs a hundred times as long."""
 
 
@@ -74,8 +78,12 @@ class RoomDinoTrainer(Trainer[DinoSettings, SelfDistillation]):
     name = "room-dino"
 
     def build(self) -> SelfDistillation:
-        """Return student and teacher."""
-        return SelfDistillation(self.settings.vit, self.settings.heads)
+        """Return student and teacher, which begin alike and with a whitening patch embedding."""
+        model = SelfDistillation(self.settings.vit, self.settings.heads)
+        if self.settings.whiten:
+            for vision in (model.student.vision, model.teacher.vision):
+                whiten_patches(vision, self.rooms)
+        return model
 
     def momentum(self) -> float:
         """Return the teacher's momentum at this step."""
@@ -108,9 +116,8 @@ class RoomDinoTrainer(Trainer[DinoSettings, SelfDistillation]):
         matched = distillation_loss(patches, patch_targets[other.clamp_min(0)], self.settings.student_temperature) * (
             other >= 0
         )
-        drawn = np.flatnonzero((other >= 0).cpu().numpy())
-        drawn = torch.from_numpy(rng.permutation(drawn)[: self.settings.contrast_pairs]).to(self.device)
-        true_pixels = normalised_patches(large, self.settings.vit.patch).flatten(0, 1)
+        true_pixels, deviations = (part.flatten(0, 1) for part in normalised_patches(large, self.settings.vit.patch))
+        drawn = draw_pairs(other, deviations, self.settings.contrast_pairs, rng)
         pixel_errors = (pixels.float() - true_pixels).square().mean(dim=-1)
         terms = {
             "summary": self._summary_loss(named, class_targets, count),
@@ -187,3 +194,18 @@ class RoomDinoTrainer(Trainer[DinoSettings, SelfDistillation]):
         """Fit linear heads on features of training rooms and measure them on validation rooms."""
         encoder = RoomVitEncoder(self.model.teacher.vision, name=self.name, source="in training", device=self.device)
         return probe_on_pool(encoder, self.rooms, self.settings.pool, self.settings.validation_rooms)
+
+
+def draw_pairs(
+    other: Int64[Tensor, " n"], deviations: Float[Tensor, " n"], count: int, rng: np.random.Generator
+) -> Int64[Tensor, " m"]:
+    """Draw patches that the other crop shows too, at most `count`, without repeats.
+
+    A patch is drawn in proportion to its pixels' deviation, since half of a room is bare wall and no place on it can be
+    told from another.
+    """
+    shown = np.flatnonzero((other >= 0).cpu().numpy())
+    # 0.02 lets plain surfaces in now and then: five of 255 levels, about the rendering's own shading of a wall.
+    weights = deviations.detach().float().cpu().numpy()[shown].astype(np.float64) + 0.02
+    drawn = rng.choice(shown, size=min(count, len(shown)), replace=False, p=weights / weights.sum())
+    return torch.from_numpy(drawn).to(other.device)
