@@ -10,6 +10,7 @@ import numpy as np
 from vantage.rooms.blueprint import Blueprint, Category, Support, rotation_z
 from vantage.rooms.catalogue import CATALOGUE
 from vantage.rooms.collisions import Crowd, place_prisms
+from vantage.rooms.contact import interlocks, rests
 from vantage.rooms.footprints import Footprint
 from vantage.rooms.held_out import STAND_INS
 from vantage.rooms.materials import Finish, fixed, glowing, make_finish
@@ -27,8 +28,6 @@ NESTING = ("vessel", "plate", "pan")
 """Kinds of support whose carriers are curved: what lies in them is tested against the solid itself, not its boxes."""
 SETS = ("plate", "bowl")
 """Categories that come in sets of one shape and look."""
-SETTLED = 0.002
-"""Metres by which a nested thing is raised for that test, so that resting on the carrier is no overlap."""
 
 LAMP_GLOW, SCREEN_GLOW = 0.55, 0.35
 """Light given off by lamp shades and screens, as a multiple of their colour (by eye)."""
@@ -276,12 +275,13 @@ class Placer:
             u, v = at if at else (float(self.rng.uniform(-1, 1)), float(self.rng.uniform(-1, 1)))
             u, v = (0.0, 0.0) if twin else (u, v)
             offset = (support.x + u * slack_x, support.y + v * slack_y, support.z)
-            if nested and _interlock(carrier.blueprint, built[1], offset, turn):
+            if nested and interlocks(carrier.blueprint, built[1], offset, turn):
                 continue
             where = rotation_z(carrier.yaw) @ np.array(offset) + np.array(carrier.position)
             position = (float(where[0]), float(where[1]), float(where[2]))
             yaw = carrier.yaw + turn
-            if self.fits(built[1], position, yaw, ignore=(carrier.instance,)):
+            clear = self.fits(built[1], position, yaw, ignore=(carrier.instance,))
+            if clear and (nested or rests(carrier.blueprint, built[1], offset, turn)):
                 return self.put(
                     category,
                     built,
@@ -304,15 +304,6 @@ class Placer:
             if thing:
                 return thing
         return None
-
-
-def _interlock(carrier: Blueprint, thing: Blueprint, offset: tuple[float, float, float], turn: float) -> bool:
-    """Tell whether a thing set down at an offset in its carrier's frame would enter the carrier's solid."""
-    turned = rotation_z(turn)
-    raised = np.array(offset) + np.array([0.0, 0.0, SETTLED])
-    if carrier.inside(thing.surface_points @ turned.T + raised).any():
-        return True
-    return bool(thing.inside((carrier.surface_points - raised) @ turned).any())
 
 
 def allowed_looks(entry: Category, world: World) -> dict[str, list[str]]:

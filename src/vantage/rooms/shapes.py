@@ -41,7 +41,8 @@ class Box:
 
     def inside(self, points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
         """Compare with the half sizes."""
-        return np.all(np.abs(points) <= np.array([self.x, self.y, self.z]) / 2, axis=-1)
+        x, y, z = np.abs(points).T
+        return (x <= self.x / 2) & (y <= self.y / 2) & (z <= self.z / 2)
 
 
 @dataclasses.dataclass(frozen=True)
