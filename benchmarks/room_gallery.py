@@ -14,14 +14,14 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from vantage.rooms import CATALOGUE, Room, RoomSettings, make_room, render_view, room_camera
-from vantage.rooms.illumination import draw_lights
-from vantage.rooms.kinds import ROOM_KINDS
-from vantage.rooms.openings import build_shell
-from vantage.rooms.paths import camera_path
-from vantage.rooms.placing import Placer
-from vantage.rooms.plan import FloorPlan
-from vantage.rooms.poses import gaze, look_at_poses
-from vantage.rooms.survey import framing, survey_many
+from vantage.rooms.cameras.paths import camera_path
+from vantage.rooms.cameras.poses import gaze, look_at_poses
+from vantage.rooms.cameras.survey import framing, survey_many
+from vantage.rooms.layout.kinds import ROOM_KINDS
+from vantage.rooms.layout.openings import build_shell
+from vantage.rooms.layout.placing import Placer
+from vantage.rooms.layout.plan import FloorPlan
+from vantage.rooms.rendering.illumination import draw_lights
 from vantage.rooms.worlds import PRETRAIN
 from vantage.storage import write_bytes
 

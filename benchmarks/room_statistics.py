@@ -14,10 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from vantage.rooms import CLASS_NAMES, Room, RoomSettings, camera_path, make_room, room_camera
-from vantage.rooms.referring import referring_expressions
-from vantage.rooms.relations import beside_relations, carried_relations
-from vantage.rooms.render import camera_rays
-from vantage.rooms.scene_graph import view_graph
+from vantage.rooms.rendering.render import camera_rays
+from vantage.rooms.truth.relations import beside_relations, carried_relations
+from vantage.rooms.truth.scene_graph import view_graph
+from vantage.rooms.words.referring import referring_expressions
 
 WIDTH, HEIGHT = 256, 192
 """Size of the counted views, pixels."""

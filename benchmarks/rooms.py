@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from vantage.rooms import Room, RoomSettings, camera_path, make_room, render_view, room_camera
-from vantage.rooms.assembly import assemble
-from vantage.rooms.kinds import ROOM_KINDS
-from vantage.rooms.render import camera_rays
+from vantage.rooms.layout.kinds import ROOM_KINDS
+from vantage.rooms.rendering.assembly import assemble
+from vantage.rooms.rendering.render import camera_rays
 
 SIZES = ((128, 128), (256, 192), (640, 480))
 """Width and height."""

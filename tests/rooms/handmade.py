@@ -5,14 +5,14 @@ import dataclasses
 import numpy as np
 
 from vantage.rooms import Room
-from vantage.rooms.blueprint import Blueprint, Builder
-from vantage.rooms.colours import Colour
-from vantage.rooms.illumination import Lamp, Lights, SunWindow
-from vantage.rooms.materials import PLAIN, Finish
-from vantage.rooms.plan import FloorPlan
+from vantage.rooms.layout.plan import FloorPlan
+from vantage.rooms.layout.shell import slab, wall_panel
+from vantage.rooms.looks.colours import Colour
+from vantage.rooms.looks.materials import PLAIN, Finish
+from vantage.rooms.rendering.illumination import Lamp, Lights, SunWindow
 from vantage.rooms.scene import RoomObject
-from vantage.rooms.shapes import Box
-from vantage.rooms.shell import slab, wall_panel
+from vantage.rooms.shapes.blueprint import Blueprint, Builder
+from vantage.rooms.shapes.primitives import Box
 
 SIDE, HEIGHT = 4.0, 2.6
 

@@ -7,9 +7,9 @@ from embreex.rtcore_scene import EmbreeScene
 
 from vantage.errors import UsageError
 from vantage.rooms import Room, camera_path, make_room, render_view, room_camera
-from vantage.rooms.amodal import amodal_masks
-from vantage.rooms.correspondence import correspondences, warp_back
-from vantage.rooms.render import camera_rays
+from vantage.rooms.rendering.amodal import amodal_masks
+from vantage.rooms.rendering.correspondence import correspondences, warp_back
+from vantage.rooms.rendering.render import camera_rays
 
 CAMERA = room_camera(160, 120)
 

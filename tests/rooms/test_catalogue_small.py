@@ -5,7 +5,6 @@ import time
 import numpy as np
 import pytest
 
-from vantage.rooms.blueprint import Blueprint, Category
 from vantage.rooms.catalogue import (
     CATALOGUE,
     bags,
@@ -34,15 +33,16 @@ from vantage.rooms.catalogue import (
     toys,
     workshop,
 )
-from vantage.rooms.colours import BASIC_COLOURS
 from vantage.rooms.held_out import COLOURS as HELD_OUT_COLOURS
 from vantage.rooms.held_out import MATERIALS as HELD_OUT_MATERIALS
 from vantage.rooms.held_out import NOVEL_WORDS
-from vantage.rooms.kinds import ROOM_KINDS
-from vantage.rooms.materials import MATERIALS
-from vantage.rooms.part_names import PART_NAMES
-from vantage.rooms.prisms import Prism, ellipse, regular, rounded
-from vantage.rooms.shapes import Box, Frustum
+from vantage.rooms.layout.kinds import ROOM_KINDS
+from vantage.rooms.looks.colours import BASIC_COLOURS
+from vantage.rooms.looks.materials import MATERIALS
+from vantage.rooms.shapes.blueprint import Blueprint, Category
+from vantage.rooms.shapes.part_names import PART_NAMES
+from vantage.rooms.shapes.primitives import Box, Frustum
+from vantage.rooms.shapes.prisms import Prism, ellipse, regular, rounded
 
 MODULES = (
     *(tableware, cutlery, cookware, kettles, kitchen_machines, bottles, food, bakery),

@@ -11,9 +11,9 @@ import pytest
 
 from vantage.errors import UsageError
 from vantage.rooms import Room, RoomSettings, make_room, split_of
-from vantage.rooms.captions import label, rich_phrase
-from vantage.rooms.kinds import ROOM_KINDS
+from vantage.rooms.layout.kinds import ROOM_KINDS
 from vantage.rooms.scene import RoomObject
+from vantage.rooms.words.captions import label, rich_phrase
 
 SEEDS = range(900_100, 900_115)
 
@@ -123,7 +123,7 @@ def test_wrong_settings_are_told() -> None:
         RoomSettings(kind="cave")
     with pytest.raises(UsageError, match="world 'mars' is not known"):
         RoomSettings(world="mars")
-    with pytest.raises(UsageError, match="clutter 1.5"):
+    with pytest.raises(UsageError, match=r"clutter 1\.5"):
         RoomSettings(clutter=1.5)
     with pytest.raises(UsageError, match="room height"):
         RoomSettings(height=(1.0, 2.0))

@@ -8,11 +8,11 @@ from tests.rooms.handmade import box, bulb, finish, looking_down, room_of
 
 from vantage.geometry import Camera
 from vantage.rooms import RoomSettings, make_room, render_view, room_camera
-from vantage.rooms.blueprint import Builder
-from vantage.rooms.illumination import SunWindow, draw_lights, is_lamp
-from vantage.rooms.occlusion import hemisphere, spread_points
+from vantage.rooms.rendering.illumination import SunWindow, draw_lights, is_lamp
+from vantage.rooms.rendering.occlusion import hemisphere, spread_points
 from vantage.rooms.scene import Room
-from vantage.rooms.shapes import Box, cylinder
+from vantage.rooms.shapes.blueprint import Builder
+from vantage.rooms.shapes.primitives import Box, cylinder
 from vantage.rooms.worlds import LIGHTS, PRETRAIN, WORLDS
 
 CAMERA = Camera.from_fov(fov_x=np.deg2rad(60), width=160, height=160)
@@ -71,7 +71,7 @@ def test_a_point_has_about_the_same_light_from_two_views() -> None:
     room = make_room(900_040)
     camera = room_camera(160, 120)
     from vantage.rooms import camera_path
-    from vantage.rooms.correspondence import correspondences, warp_back
+    from vantage.rooms.rendering.correspondence import correspondences, warp_back
 
     poses = camera_path(room, camera, "orbit", 36)
     a, b = (render_view(room, camera, pose, shadow_rays=2) for pose in poses[:2])

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from vantage.rooms import materials, surfaces
-from vantage.rooms.colours import ALL, BASIC_COLOURS, encode_srgb, named_colour
 from vantage.rooms.held_out import UNUSUAL_SHADES, USUAL_SHADES
-from vantage.rooms.materials import MATERIALS, PATTERN_TEXTURES, TEXTURE_MEANS, make_finish
-from vantage.rooms.textures import sample_textures, texture_mean
+from vantage.rooms.looks import materials, surfaces
+from vantage.rooms.looks.colours import ALL, BASIC_COLOURS, encode_srgb, named_colour
+from vantage.rooms.looks.materials import MATERIALS, PATTERN_TEXTURES, TEXTURE_MEANS, make_finish
+from vantage.rooms.looks.textures import sample_textures, texture_mean
 from vantage.rooms.worlds import PRETRAIN, WORLDS, World
 
 PICTURES = (materials.PICTURE, materials.OUTDOORS)

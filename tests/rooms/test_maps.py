@@ -6,10 +6,10 @@ from tests.rooms.handmade import box, bulb, finish, looking_down, room_of
 
 from vantage.geometry import Camera
 from vantage.rooms import camera_path, make_room, render_view, room_camera
-from vantage.rooms.colours import encode_srgb
-from vantage.rooms.edges import CREASE, DEPTH, SHADOW, TEXTURE
-from vantage.rooms.materials import STRIPES
-from vantage.rooms.part_names import PART_NUMBER
+from vantage.rooms.looks.colours import encode_srgb
+from vantage.rooms.looks.materials import STRIPES
+from vantage.rooms.rendering.edges import CREASE, DEPTH, SHADOW, TEXTURE
+from vantage.rooms.shapes.part_names import PART_NUMBER
 
 CAMERA = Camera.from_fov(fov_x=np.deg2rad(60), width=160, height=160)
 

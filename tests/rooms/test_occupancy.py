@@ -6,7 +6,9 @@ import trimesh
 
 from vantage.errors import UsageError
 from vantage.rooms import Room, make_room
-from vantage.rooms.occupancy import (
+from vantage.rooms.scene import RoomObject
+from vantage.rooms.shapes.part_names import PART_NAMES
+from vantage.rooms.truth.occupancy import (
     cell_centres,
     container_occupancy,
     label_grid,
@@ -15,8 +17,6 @@ from vantage.rooms.occupancy import (
     occupancy_grid,
     other_occupancy,
 )
-from vantage.rooms.part_names import PART_NAMES
-from vantage.rooms.scene import RoomObject
 
 SEEDS = range(900_200, 900_206)
 POINTS = 150_000

@@ -7,11 +7,11 @@ import torch
 from vantage.errors import UsageError
 from vantage.geometry import Camera, look_at
 from vantage.rooms import Room, RoomSettings, camera_path, make_room, render_view, room_camera
-from vantage.rooms.paths import PATHS, look_at_pose
-from vantage.rooms.paths_looks import CLOSE_CLEARANCE, CLOSE_FILL, CLOSE_MARGIN
-from vantage.rooms.paths_robot import ARM_HEIGHT, BODY, MAST
-from vantage.rooms.poses import smoothest
-from vantage.rooms.survey import CLEARANCE, are_free, is_free, survey, survey_many
+from vantage.rooms.cameras.paths import PATHS, look_at_pose
+from vantage.rooms.cameras.paths_looks import CLOSE_CLEARANCE, CLOSE_FILL, CLOSE_MARGIN
+from vantage.rooms.cameras.paths_robot import ARM_HEIGHT, BODY, MAST
+from vantage.rooms.cameras.poses import smoothest
+from vantage.rooms.cameras.survey import CLEARANCE, are_free, is_free, survey, survey_many
 
 CAMERA = room_camera(160, 120)
 SEEDS = range(900_030, 900_036)

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from vantage.rooms.collisions import Crowd, place_prisms
-from vantage.rooms.footprints import Footprint
-from vantage.rooms.plan import FloorPlan, draw_plan
+from vantage.rooms.layout.collisions import Crowd, place_prisms
+from vantage.rooms.layout.footprints import Footprint
+from vantage.rooms.layout.plan import FloorPlan, draw_plan
 
 PLANS = [
     FloorPlan(4.0, 3.0),

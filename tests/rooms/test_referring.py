@@ -7,12 +7,12 @@ import pytest
 
 from vantage.geometry import Camera
 from vantage.rooms import CLASS_NAMES, Room, camera_path, make_room, room_camera
-from vantage.rooms.captions import label, material_phrase, object_captions, view_sentence
 from vantage.rooms.held_out import NOVEL_WORDS
-from vantage.rooms.referring import Query, answers, referring_expressions, shortest_expressions
-from vantage.rooms.relations import Relation, beside_relations, direction_relations, viewer_axes
-from vantage.rooms.scene_graph import SceneGraph, view_graph
-from vantage.rooms.vocabulary import (
+from vantage.rooms.truth.relations import Relation, beside_relations, direction_relations, viewer_axes
+from vantage.rooms.truth.scene_graph import SceneGraph, view_graph
+from vantage.rooms.words.captions import label, material_phrase, object_captions, view_sentence
+from vantage.rooms.words.referring import Query, answers, referring_expressions, shortest_expressions
+from vantage.rooms.words.vocabulary import (
     NOVEL,
     PLAIN,
     absent_classes,

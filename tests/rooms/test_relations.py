@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from vantage.rooms import Room, camera_path, make_room, room_camera
-from vantage.rooms.captions import object_captions, relation_phrase, view_sentence
-from vantage.rooms.occupancy import container_occupancy
-from vantage.rooms.paths import look_at_pose
-from vantage.rooms.relations import (
+from vantage.rooms.cameras.paths import look_at_pose
+from vantage.rooms.truth.occupancy import container_occupancy
+from vantage.rooms.truth.relations import (
     DIRECTIONS,
     FARTHEST,
     NEAREST,
@@ -21,7 +20,8 @@ from vantage.rooms.relations import (
     reach_between,
     viewer_axes,
 )
-from vantage.rooms.scene_graph import room_graph, view_graph
+from vantage.rooms.truth.scene_graph import room_graph, view_graph
+from vantage.rooms.words.captions import object_captions, relation_phrase, view_sentence
 
 SEEDS = range(900_300, 900_306)
 CAMERA = room_camera(64, 48)

@@ -13,9 +13,9 @@ import pytest
 from scipy.spatial import cKDTree
 
 from vantage.rooms import Room, make_room
-from vantage.rooms.occupancy import container_occupancy, occupancy, other_occupancy
-from vantage.rooms.relations import Relation, beside_relations, carried_relations
 from vantage.rooms.scene import RoomObject
+from vantage.rooms.truth.occupancy import container_occupancy, occupancy, other_occupancy
+from vantage.rooms.truth.relations import Relation, beside_relations, carried_relations
 
 ROOMS = int(os.environ.get("VANTAGE_ROOMS", "60"))
 FIRST_SEED = 901_000

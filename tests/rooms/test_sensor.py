@@ -7,8 +7,8 @@ import pytest
 
 from vantage.errors import UsageError
 from vantage.rooms import RoomRendering
-from vantage.rooms.colours import decode_srgb, encode_srgb
-from vantage.rooms.sensor import PHONE, STRUCTURED_LIGHT, Sensor, apply_sensor, draw_sensor
+from vantage.rooms.looks.colours import decode_srgb, encode_srgb
+from vantage.rooms.rendering.sensor import PHONE, STRUCTURED_LIGHT, Sensor, apply_sensor, draw_sensor
 
 
 def gray(level: float = 0.18, depth: float = 2.0, size: tuple[int, int] = (60, 80)) -> RoomRendering:

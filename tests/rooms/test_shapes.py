@@ -5,7 +5,7 @@ import pytest
 import trimesh
 
 from vantage.rooms.catalogue import CATALOGUE
-from vantage.rooms.shapes import (
+from vantage.rooms.shapes.primitives import (
     Box,
     Ellipsoid,
     Frustum,

@@ -10,8 +10,8 @@ import pytest
 
 from vantage.errors import DataError, UsageError
 from vantage.rooms import RoomSettings, Shots, make_room, read_shard, render_view, write_shards
-from vantage.rooms.paths import camera_path
-from vantage.rooms.shards import plan_shards, write_tar
+from vantage.rooms.cameras.paths import camera_path
+from vantage.rooms.output.shards import plan_shards, write_tar
 
 SEEDS = [900_040, 900_041, 900_042]
 SHOTS = Shots(views=2, width=48, height=36, path="random", shadow_rays=1)
@@ -91,7 +91,7 @@ def test_a_broken_off_shard_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
             raise KeyboardInterrupt
         return render_view(*args, **kwargs)
 
-    monkeypatch.setattr("vantage.rooms.streaming.render_view", breaks)
+    monkeypatch.setattr("vantage.rooms.output.streaming.render_view", breaks)
     with pytest.raises(KeyboardInterrupt):
         list(write_shards(SEEDS[:2], tmp_path, SHOTS))
     assert len(calls) == 3 and list(tmp_path.iterdir()) == []

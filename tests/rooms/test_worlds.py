@@ -8,12 +8,12 @@ import pytest
 
 from vantage.errors import UsageError
 from vantage.rooms import Room, RoomSettings, held_out, make_room
-from vantage.rooms.captions import material_phrase, object_captions, view_sentence
 from vantage.rooms.catalogue import CATALOGUE, CLASS_NAMES
-from vantage.rooms.materials import MATERIALS, PATTERN_TEXTURES, Finish
-from vantage.rooms.placing import allowed_looks
-from vantage.rooms.relations import beside_relations
-from vantage.rooms.vocabulary import world_nouns
+from vantage.rooms.layout.placing import allowed_looks
+from vantage.rooms.looks.materials import MATERIALS, PATTERN_TEXTURES, Finish
+from vantage.rooms.truth.relations import beside_relations
+from vantage.rooms.words.captions import material_phrase, object_captions, view_sentence
+from vantage.rooms.words.vocabulary import world_nouns
 from vantage.rooms.worlds import TRAIN3D, WORLDS
 
 ROOMS = int(os.environ.get("VANTAGE_ROOMS", "60"))

@@ -91,9 +91,9 @@ def run(command: Command) -> int:
 def _wishes(command: Command) -> tuple["Shots", "RoomSettings"]:
     """Return how to photograph what; names that are not known are answered with the nearest that is."""
     from vantage.rooms import RoomSettings, Shots
-    from vantage.rooms.kinds import ROOM_KINDS
-    from vantage.rooms.paths import PATHS
-    from vantage.rooms.shards import MAPS
+    from vantage.rooms.cameras.paths import PATHS
+    from vantage.rooms.layout.kinds import ROOM_KINDS
+    from vantage.rooms.output.shards import MAPS
     from vantage.rooms.worlds import WORLDS
 
     width, height = parse_size(command.size)
@@ -136,9 +136,9 @@ def _check_world(settings: "RoomSettings", seeds: range, splits: Sequence[str]) 
 def _jobs(command: Command, seeds: range, shots: "Shots", settings: "RoomSettings") -> tuple[int, Iterator[Path]]:
     """Return how many folders or shards are still to be written, and what writes them."""
     from vantage.rooms import write_rooms, write_shards
-    from vantage.rooms.manifest import claim_folder, describe_rooms
-    from vantage.rooms.shards import plan_shards, shard_path
-    from vantage.rooms.writing import room_folder
+    from vantage.rooms.output.manifest import claim_folder, describe_rooms
+    from vantage.rooms.output.shards import plan_shards, shard_path
+    from vantage.rooms.output.writing import room_folder
 
     if command.format == "rgbd":
         claim_folder(command.out, describe_rooms(shots, settings, layout="rgbd"))

@@ -20,8 +20,8 @@ from vantage.captures import SceneObject
 from vantage.errors import DataError, UsageError
 from vantage.pretraining.captions import Region
 from vantage.rooms import VALIDATION_SEEDS, RoomSettings, camera_path, make_room, render_view, room_camera, split_of
-from vantage.rooms.captions import view_sentence
-from vantage.rooms.materials import MATERIALS
+from vantage.rooms.looks.materials import MATERIALS
+from vantage.rooms.words.captions import view_sentence
 from vantage.storage import load_tensors, parse_json, save_tensors, sweep_temporaries
 
 MAX_REGIONS = 255

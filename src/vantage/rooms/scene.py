@@ -11,19 +11,19 @@ from jaxtyping import Bool, Float
 from vantage.captures import SceneObject
 from vantage.errors import UsageError
 from vantage.geometry import OrientedBox
-from vantage.rooms.blueprint import Blueprint, rotation_z
 from vantage.rooms.catalogue import CLASS_NAMES
-from vantage.rooms.collisions import place_prisms
-from vantage.rooms.footprints import Footprint
-from vantage.rooms.illumination import Lights, SunWindow
-from vantage.rooms.kinds import ROOM_KINDS
-from vantage.rooms.materials import Finish
-from vantage.rooms.plan import FloorPlan
+from vantage.rooms.layout.collisions import place_prisms
+from vantage.rooms.layout.footprints import Footprint
+from vantage.rooms.layout.kinds import ROOM_KINDS
+from vantage.rooms.layout.plan import FloorPlan
+from vantage.rooms.looks.materials import Finish
+from vantage.rooms.rendering.illumination import Lights, SunWindow
+from vantage.rooms.shapes.blueprint import Blueprint, rotation_z
 from vantage.rooms.worlds import world_named
 
 if TYPE_CHECKING:
-    from vantage.rooms.assembly import Geometry
-    from vantage.rooms.solids import Solids
+    from vantage.rooms.rendering.assembly import Geometry
+    from vantage.rooms.truth.solids import Solids
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -187,14 +187,14 @@ class Room:
     @functools.cached_property
     def geometry(self) -> "Geometry":
         """Triangles, normals and the ray tracer's tree; built once."""
-        from vantage.rooms.assembly import assemble
+        from vantage.rooms.rendering.assembly import assemble
 
         return assemble(self)
 
     @functools.cached_property
     def solids(self) -> "Solids":
         """The parts of all objects, ready to be asked what is where (`occupancy`); built once."""
-        from vantage.rooms.solids import solids_of
+        from vantage.rooms.truth.solids import solids_of
 
         return solids_of(self.objects)
 
@@ -204,7 +204,7 @@ class Room:
 
     def scene_objects(self) -> tuple[SceneObject, ...]:
         """Return the annotations of a capture: everything in the room, its structure included."""
-        from vantage.rooms.captions import attributes, label
+        from vantage.rooms.words.captions import attributes, label
 
         return tuple(
             SceneObject(

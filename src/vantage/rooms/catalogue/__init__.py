@@ -1,6 +1,5 @@
 """Every kind of object a room may hold, by name. A new kind is one function and one `Category` in one of the files."""
 
-from vantage.rooms.blueprint import Category
 from vantage.rooms.catalogue import (
     appliances,
     armchairs,
@@ -52,6 +51,7 @@ from vantage.rooms.catalogue import (
     toys,
     workshop,
 )
+from vantage.rooms.shapes.blueprint import Category
 
 CATALOGUE: dict[str, Category] = {
     category.name: category

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import PITCH, Leaf, block, case, compartment, corners, knob, shelves
-from vantage.rooms.shapes import Box, Frustum, Revolve, TorusArc, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, cylinder
 
 ENAMEL = ("white", "white", "gray", "black", "red")
 """Colours of painted steel."""

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import corners, cushion, rod, strut
 from vantage.rooms.catalogue.sofas import UPHOLSTERY, body, feet
-from vantage.rooms.shapes import Box, RoundedBox, TorusArc, capsule, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, RoundedBox, TorusArc, capsule, cylinder
 
 
 def box_armchair(rng: np.random.Generator) -> Blueprint:

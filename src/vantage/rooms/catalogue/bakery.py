@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import QUARTER, curve, ring
-from vantage.rooms.prisms import Prism, ellipse
-from vantage.rooms.shapes import Box, Ellipsoid, Revolve, Tube, cylinder, sphere
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Ellipsoid, Revolve, Tube, cylinder, sphere
+from vantage.rooms.shapes.prisms import Prism, ellipse
 
 CRUMB = "skin white"
 """The pale inside of bread."""

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category, rotation_y, rotation_z
 from vantage.rooms.catalogue.pieces import QUARTER, ball_profile
-from vantage.rooms.prisms import Prism, regular
-from vantage.rooms.shapes import Revolve, TorusArc, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category, rotation_y, rotation_z
+from vantage.rooms.shapes.primitives import Revolve, TorusArc, cylinder
+from vantage.rooms.shapes.prisms import Prism, regular
 
 
 def _band(

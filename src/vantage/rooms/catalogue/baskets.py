@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.bins import tray_of_panels
 from vantage.rooms.catalogue.carpentry import PITCH, compartment, headroom, rod
-from vantage.rooms.shapes import Box, Frustum, Revolve, TorusArc, Tube
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, Tube
 
 
 def round_basket(rng: np.random.Generator) -> Blueprint:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import block, corners, rod, strut
 from vantage.rooms.catalogue.sofas import UPHOLSTERY
-from vantage.rooms.shapes import Box, Frustum, RoundedBox, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, RoundedBox, cylinder
 
 
 def bedding(b: Builder, width: float, length: float, low: float, clearance: float = 0.8, pillows: int = 2) -> float:

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import PITCH, block, compartment, rod
-from vantage.rooms.colours import VIVID
-from vantage.rooms.prisms import Prism
-from vantage.rooms.shapes import Box, Frustum, TorusArc, cylinder, shell
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, TorusArc, cylinder, shell
+from vantage.rooms.shapes.prisms import Prism
 
 
 def vessel(b: Builder, low: float, high: float, height: float, *, closed: bool = False) -> None:

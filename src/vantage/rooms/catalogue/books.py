@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import QUARTER
-from vantage.rooms.colours import ALL
-from vantage.rooms.prisms import Prism
-from vantage.rooms.shapes import Box
+from vantage.rooms.looks.colours import ALL
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box
+from vantage.rooms.shapes.prisms import Prism
 
 PAGES = "paper white"
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.bins import tray_of_panels
 from vantage.rooms.catalogue.carpentry import compartment, corners, rod
-from vantage.rooms.colours import VIVID
-from vantage.rooms.shapes import Box, RoundedBox, TorusArc, Tube, cylinder
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, RoundedBox, TorusArc, Tube, cylinder
 
 
 def carton_size(rng: np.random.Generator) -> tuple[float, float, float]:

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import (
     PAINTED,
     Case,
@@ -14,7 +13,8 @@ from vantage.rooms.catalogue.carpentry import (
     rod,
     shelves,
 )
-from vantage.rooms.shapes import Box
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box
 
 
 def two_doors(b: Builder, width: float, y: float, z: float, height: float, angles: tuple[float, float]) -> None:

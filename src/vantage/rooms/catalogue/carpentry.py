@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from vantage.rooms.blueprint import Builder, Vector, rotation_z
-from vantage.rooms.shapes import Box, RoundedBox, Shape, cylinder
+from vantage.rooms.shapes.blueprint import Builder, Vector, rotation_z
+from vantage.rooms.shapes.primitives import Box, RoundedBox, Shape, cylinder
 
 WOODS = ("brown", "brown", "white", "black", "gray")
 """Colours of plain wooden furniture; brown twice, because most wood is."""

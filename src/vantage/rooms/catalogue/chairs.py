@@ -4,10 +4,10 @@ import itertools
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import block, corners, legs, rod, strut
-from vantage.rooms.colours import VIVID
-from vantage.rooms.shapes import Box, Frustum, RoundedBox, Tube
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, RoundedBox, Tube
 
 
 def ladder_chair(rng: np.random.Generator) -> Blueprint:

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import QUARTER, ball_profile, disc, lying
-from vantage.rooms.colours import ALL, VIVID
-from vantage.rooms.prisms import Prism, ellipse, rounded
-from vantage.rooms.shapes import Box, Ellipsoid, Revolve, RoundedBox, TorusArc, Tube, cylinder
+from vantage.rooms.looks.colours import ALL, VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Ellipsoid, Revolve, RoundedBox, TorusArc, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, ellipse, rounded
 
 
 def sun_hat(rng: np.random.Generator) -> Blueprint:

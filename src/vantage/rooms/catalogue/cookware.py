@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import QUARTER, curve, knob, ring, vessel
-from vantage.rooms.colours import VIVID
-from vantage.rooms.prisms import Prism, rounded
-from vantage.rooms.shapes import Box, Revolve, RoundedBox, TorusArc, Tube, cylinder
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Revolve, RoundedBox, TorusArc, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, rounded
 
 DARK = "plastic black"
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import Case, Leaf, block, case, compartment, drawer, headroom, shelves
-from vantage.rooms.shapes import Box, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Tube, cylinder
 
 TOPS = ("wood brown", "ceramic white", "ceramic gray", "ceramic black")
 """Worktops: timber or a smooth slab."""

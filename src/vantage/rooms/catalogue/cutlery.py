@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import curve
-from vantage.rooms.prisms import Outline, Prism, ellipse, rounded
-from vantage.rooms.shapes import RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.prisms import Outline, Prism, ellipse, rounded
 
 STEEL = "metal gray"
 

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import QUARTER, curve, disc
-from vantage.rooms.colours import VIVID
-from vantage.rooms.prisms import Outline, Prism, ellipse, regular, rounded
-from vantage.rooms.shapes import Box, Frustum, Revolve, TorusArc, Tube, cylinder
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, Tube, cylinder
+from vantage.rooms.shapes.prisms import Outline, Prism, ellipse, regular, rounded
 
 UPRIGHT = (QUARTER, 0, 0)
 """Turns an outline (x, y) so that it faces the front, its y upwards."""

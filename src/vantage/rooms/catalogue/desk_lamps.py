@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import rod
 from vantage.rooms.catalogue.lights import BULB
-from vantage.rooms.shapes import Box, Ellipsoid, Frustum, Tube, cylinder, shell, sphere
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Ellipsoid, Frustum, Tube, cylinder, shell, sphere
 
 
 def jointed_lamp(rng: np.random.Generator) -> Blueprint:

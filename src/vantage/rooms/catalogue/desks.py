@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import Case, block, case, compartment, drawer, legs, rod, shelves
-from vantage.rooms.shapes import Box, RoundedBox, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, RoundedBox, cylinder
 
 
 def drawer_stack(b: Builder, inner: Case, count: int, depth: float, *, out: int = -1, slot: str = "main") -> None:

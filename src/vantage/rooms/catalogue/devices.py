@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import DYES, QUARTER, curve, disc
-from vantage.rooms.prisms import Prism, ellipse, rounded
-from vantage.rooms.shapes import Box, Frustum, RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, ellipse, rounded
 
 DARK = "plastic black"
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import (
     PAINTED,
     Case,
@@ -12,7 +11,8 @@ from vantage.rooms.catalogue.carpentry import (
     drawer,
     legs,
 )
-from vantage.rooms.shapes import Box, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, cylinder
 
 
 def fill_drawers(b: Builder, inner: Case, columns: int, rows: int, grip: str, out: tuple[int, int] = (-1, -1)) -> None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import rod, strut
-from vantage.rooms.shapes import Box, TorusArc, Tube, cylinder, sphere
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, TorusArc, Tube, cylinder, sphere
 
 
 def hook(b: Builder, x: float, y: float, z: float, angle: float, slot: str = "main") -> None:

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category, Vector
 from vantage.rooms.catalogue.pieces import QUARTER, ball_profile, curve
-from vantage.rooms.prisms import Prism, ellipse
-from vantage.rooms.shapes import Ellipsoid, Revolve, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category, Vector
+from vantage.rooms.shapes.primitives import Ellipsoid, Revolve, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, ellipse
 
 FRUIT_PLACES = (
     "table",

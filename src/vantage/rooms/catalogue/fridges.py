@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.appliances import ENAMEL, LINING
 from vantage.rooms.catalogue.carpentry import Case, Leaf, block, case, corners, pull, shelves
-from vantage.rooms.shapes import Box, RoundedBox, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, RoundedBox, cylinder
 
 
 def fridge_body(b: Builder, width: float, depth: float, height: float, split: float) -> tuple[Case, Case]:

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import QUARTER, ball_profile
-from vantage.rooms.colours import VIVID
-from vantage.rooms.prisms import Prism
-from vantage.rooms.shapes import Box, Ellipsoid, Frustum, Revolve, TorusArc, cylinder
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Ellipsoid, Frustum, Revolve, TorusArc, cylinder
+from vantage.rooms.shapes.prisms import Prism
 
 RAINBOW = ("red", "orange", "yellow", "green", "blue", "purple")
 

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import GLAZES, QUARTER, ball_profile, c_handle, curve, knob, ring
-from vantage.rooms.prisms import Prism
-from vantage.rooms.shapes import Box, Frustum, Revolve, TorusArc, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism
 
 DARK = "plastic black"
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import rod, strut
-from vantage.rooms.colours import VIVID
-from vantage.rooms.shapes import Box, Ellipsoid, Frustum, Revolve, Tube, cylinder, shell, sphere
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Ellipsoid, Frustum, Revolve, Tube, cylinder, shell, sphere
 
 SHADES = (*VIVID, "white", "white", "gray", "beige")
 

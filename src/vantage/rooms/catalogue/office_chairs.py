@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import PITCH, rod, strut
-from vantage.rooms.shapes import Box, RoundedBox, Tube, capsule, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, RoundedBox, Tube, capsule, cylinder
 
 
 def star_foot(b: Builder, seat: float) -> None:

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Builder, Vector
-from vantage.rooms.colours import VIVID
-from vantage.rooms.shapes import Box, Frustum, Revolve, TorusArc, cylinder, shell
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Builder, Vector
+from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, cylinder, shell
 
 GLAZES = (*VIVID, "white", "black", "gray", "brown", "turquoise", "beige")
 """Colours of ceramic and paint: every one."""

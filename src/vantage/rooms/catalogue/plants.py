@@ -5,11 +5,11 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import GLAZES, QUARTER, ball_profile, c_handle, curve, vessel
-from vantage.rooms.colours import VIVID
-from vantage.rooms.prisms import Prism, ellipse, regular
-from vantage.rooms.shapes import Ellipsoid, Frustum, Revolve, TorusArc, Tube, cylinder
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Ellipsoid, Frustum, Revolve, TorusArc, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, ellipse, regular
 
 LEAF = "plant green"
 

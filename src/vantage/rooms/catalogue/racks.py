@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import compartment, corners, strut
-from vantage.rooms.shapes import Box, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, cylinder
 
 
 def rack_levels(b: Builder, width: float, depth: float, levels: list[float], gap: float, thickness: float) -> None:

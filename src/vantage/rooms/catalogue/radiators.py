@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import knob, rod
-from vantage.rooms.shapes import Box, Frustum, RoundedBox, TorusArc, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, RoundedBox, TorusArc, Tube, cylinder
 
 
 def column_radiator(rng: np.random.Generator) -> Blueprint:

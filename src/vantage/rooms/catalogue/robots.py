@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import DYES, QUARTER, ball_profile, disc, lying
-from vantage.rooms.prisms import Prism, rounded
-from vantage.rooms.shapes import Box, RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, rounded
 
 
 def _robot_face(b: Builder, width: float | int, y: float | int, z: float | int) -> None:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import block, cushion, legs, rod, strut
-from vantage.rooms.colours import VIVID
-from vantage.rooms.shapes import Box, Frustum, TorusArc, cylinder
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, TorusArc, cylinder
 
 
 def round_stool(rng: np.random.Generator) -> Blueprint:

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import (
     WOODS,
     block,
@@ -15,7 +14,8 @@ from vantage.rooms.catalogue.carpentry import (
     strut,
 )
 from vantage.rooms.catalogue.tables import round_top
-from vantage.rooms.shapes import Box, Frustum, TorusArc
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, TorusArc
 
 
 def tripod_side_table(rng: np.random.Generator) -> Blueprint:

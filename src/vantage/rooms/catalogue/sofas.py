@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import block, corners, cushion
-from vantage.rooms.colours import VIVID
-from vantage.rooms.shapes import Box, RoundedBox, capsule
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, RoundedBox, capsule
 
 UPHOLSTERY = (*VIVID, "gray", "brown", "black", "white", "beige")
 

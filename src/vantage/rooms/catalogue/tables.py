@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.carpentry import (
     WOODS,
     block,
@@ -14,7 +13,8 @@ from vantage.rooms.catalogue.carpentry import (
     rod,
     strut,
 )
-from vantage.rooms.shapes import Box, Frustum, RoundedBox, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, RoundedBox, cylinder
 
 
 def board_top(b: Builder, width: float, depth: float, height: float, *, kind: str = "table") -> None:

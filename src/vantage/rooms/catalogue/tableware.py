@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import GLAZES, SHEER, c_handle, ring, vessel
-from vantage.rooms.colours import VIVID
-from vantage.rooms.prisms import Prism, rounded
-from vantage.rooms.shapes import Revolve, Tube, cylinder
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Revolve, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, rounded
 
 
 def straight_mug(rng: np.random.Generator) -> Blueprint:

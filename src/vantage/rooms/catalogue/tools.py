@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import DYES, QUARTER, curve, lying
-from vantage.rooms.prisms import Prism, regular, rounded
-from vantage.rooms.shapes import Box, RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, regular, rounded
 
 STEEL = "metal gray"
 

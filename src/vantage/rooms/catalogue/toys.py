@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import QUARTER, ball_profile, disc, lying
-from vantage.rooms.colours import VIVID
-from vantage.rooms.prisms import Prism
-from vantage.rooms.shapes import Box, Ellipsoid, RoundedBox, Tube, cylinder
+from vantage.rooms.looks.colours import VIVID
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Ellipsoid, RoundedBox, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism
 
 
 def _bear_head(b: Builder, s: float | int, z: float | int, y: float | int = 0.0, x: float | int = 0.0) -> None:

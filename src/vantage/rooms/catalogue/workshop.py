@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from vantage.rooms.blueprint import Blueprint, Builder, Category
 from vantage.rooms.catalogue.pieces import DYES, QUARTER, hollow, ring, vessel
-from vantage.rooms.shapes import Box, Frustum, Revolve, TorusArc, Tube, cylinder
+from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
+from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, Tube, cylinder
 
 STEEL = "metal gray"
 

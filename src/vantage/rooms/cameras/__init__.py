@@ -1,0 +1,1 @@
+"""Where cameras stand: paths, and the quick looks that choose among poses."""

@@ -1,0 +1,1 @@
+"""Colours, materials and textures: how the surfaces of a room look."""

@@ -1,0 +1,1 @@
+"""Rooms as captures, folders, shards and streams."""

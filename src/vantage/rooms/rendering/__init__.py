@@ -1,0 +1,1 @@
+"""Pictures and maps of a room: light, shading, and what each pixel shows."""

@@ -1,0 +1,1 @@
+"""Exact truth about a room: occupancy, relations, the scene graph."""

@@ -1,0 +1,1 @@
+"""Words for objects and views: names, captions, referring expressions."""
