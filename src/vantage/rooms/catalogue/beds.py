@@ -139,6 +139,6 @@ CATEGORIES = (
         looks={"fabric": UPHOLSTERY},
         places=("group",),
         rooms=("bedroom",),
-        synonyms=("bedstead", "sleeping place"),
+        synonyms=("bedstead",),
     ),
 )

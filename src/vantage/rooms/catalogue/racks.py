@@ -89,7 +89,7 @@ CATEGORIES = (
         looks={"metal": ("gray", "blue", "black", "red", "green"), "wood": ("brown", "gray")},
         places=("group",),
         rooms=("workshop", "kitchen"),
-        synonyms=("storage rack", "shelving rack", "utility shelves"),
+        synonyms=("storage rack", "shelving rack"),
         patterned=False,
     ),
 )

@@ -7,10 +7,10 @@ from vantage.captures import View
 from vantage.rooms.cameras.paths import OVERLAP, camera_path
 from vantage.rooms.cameras.survey import count_pixels
 from vantage.rooms.layout.building import make_room
-from vantage.rooms.output.views import FIELD_OF_VIEW, Shots, view_name, view_of
+from vantage.rooms.output.views import FIELD_OF_VIEW, Shots, told, view_name, view_of
 from vantage.rooms.rendering.render import RoomRendering, render_view
 from vantage.rooms.scene import Room, RoomSettings
-from vantage.rooms.words.captions import label, material_phrase, place_phrase, rich_phrase, view_sentence
+from vantage.rooms.words.captions import label, material_phrase, place_phrase, rich_phrase
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,7 @@ def samples(room: Room, shots: Shots, *, maps: bool = False) -> Iterator[RoomSam
         yield RoomSample(
             seed=room.seed,
             view=view_of(rendering, camera, pose, view_name(k, shots.views)),
-            sentence=view_sentence(room, pixels),
+            sentence=told(room, pose, pixels, k),
             objects=describe(room, pixels),
             structure=structure,
             rendering=rendering,

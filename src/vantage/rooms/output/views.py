@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float64
@@ -15,13 +16,16 @@ from vantage.rooms.cameras.survey import count_pixels, survey
 from vantage.rooms.layout.building import make_room
 from vantage.rooms.rendering.render import RoomRendering, render_view
 from vantage.rooms.scene import Room, RoomSettings
-from vantage.rooms.truth.relations import carried_relations
+from vantage.rooms.truth.relations import carried_relations, direction_relations
 from vantage.rooms.words.captions import view_sentence
+from vantage.rooms.words.vocabulary import world_nouns
 
 FIELD_OF_VIEW = math.radians(70)
 """Horizontal field of view: a phone's main camera (about 26 mm full frame) has 65 to 70 degrees."""
 FIELDS_OF_VIEW = (math.radians(10), math.radians(150))
 """Fields of view that a pinhole camera is good for: beyond, its pixels at the edge are over ten times as long."""
+VIEWS_OF_A_ROOM = 10_000
+"""More views than any room has: keeps the seeds of different rooms' words apart."""
 CAPTION_COLUMNS = 48
 """Columns of the coarse picture by which a view that is not rendered yet is told in words."""
 
@@ -123,6 +127,20 @@ def room_capture(
     return capture_of(make_room(seed, settings), shots).with_every_nth_held_out(hold_out)
 
 
+def told(room: Room, world_from_camera: Float64[np.ndarray, "4 4"], pixels: Mapping[int, int], number: int) -> str:
+    """Return the sentence of a room's view, in the words of the room's world.
+
+    Args:
+        room: whose view it is.
+        world_from_camera: pose of the viewer, for "left of" and "behind".
+        pixels: pixels (or rays) per instance number.
+        number: of the view; where the world speaks in synonyms, each view draws its own.
+    """
+    relations = direction_relations(room, world_from_camera, [i for i in pixels if i])
+    nouns = world_nouns(room.world, VIEWS_OF_A_ROOM * room.seed + number)
+    return view_sentence(room, pixels, relations=relations, nouns=nouns)
+
+
 def capture_of(room: Room, shots: Shots) -> Capture:
     """Return a room as a capture without held-out views; see `room_capture`."""
     camera = shots.camera
@@ -136,7 +154,7 @@ def capture_of(room: Room, shots: Shots) -> Capture:
                 camera=camera,
                 world_from_camera=pose,
                 read=functools.partial(room_view, room, camera, pose, name, shadow_rays=shots.shadow_rays),
-                caption=view_sentence(room, count_pixels(seen)),
+                caption=told(room, pose, count_pixels(seen), k),
             )
         )
     return Capture(
