@@ -19,10 +19,10 @@ NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 """Counts in words; more than five are "several"."""
 JOINT = r" (?:of|in|with|for|on) "
 """What follows a phrase's head noun."""
-PLURAL_ONLY = ("scissors", "headphones", "glasses", "pliers", "earphones")
+PLURAL_ONLY = ("scissors", "headphones", "glasses", "pliers", "earphones", "shears")
 """Words that have no singular."""
-MASS = ("bread", "food")
-"""Words that are not counted: no "a" before them."""
+MASS = ("bread", "food", "blocks", "weights", "rings", "tissues", "books")
+"""Words that are not counted, and words for several things at once: no "a" before them."""
 IRREGULAR = {"knife": "knives", "shelf": "shelves", "loaf": "loaves", "leaf": "leaves", "mouse": "mice"}
 """Plurals that no rule gives."""
 
