@@ -185,7 +185,7 @@ CATEGORIES = (
         looks={"wood": ("brown", "brown", "gray"), "metal": ("gray", "red", "yellow", "blue")},
         places=("group",),
         rooms=("workshop",),
-        synonyms=("stepladder"),
+        synonyms=("stepladder",),
         patterned=False,
     ),
 )
