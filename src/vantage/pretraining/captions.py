@@ -10,13 +10,15 @@ import dataclasses
 import numpy as np
 from jaxtyping import Bool, Float
 
+from vantage.rooms.words.vocabulary import synonyms_of, with_article
+
 OBJECT_WORDS = ("object", "objects", "thing", "things", "an object", "some things", "something")
 """Said of any object; "object" and "things" are canonical negatives of text queries (LERF, section 3.4)."""
 ANYTHING_WORDS = ("stuff", "texture", "textures", "some stuff")
 """Said of any region at all; "stuff" and "texture" are canonical negatives too."""
 
-ROWS = ("books",)
-"""Categories that are told as "a row of ..."."""
+SYNONYM_SHARE = 0.3
+"""How often a class is said by one of its synonyms: seldom enough that its own name stays the best word for it."""
 
 FORMS: dict[tuple[str, ...], float] = {
     ("category",): 0.26,
@@ -123,13 +125,6 @@ def _cannot_tell(region: Region, concept: Concept) -> bool:
     return stated_agree and any(want and not have for want, have in asked)
 
 
-def with_article(phrase: str) -> str:
-    """Return the phrase with "a" or "an", or as a row where it is one: "a row of red books"."""
-    if phrase.endswith(ROWS):
-        return f"a row of {phrase}"
-    return ("an " if phrase[:1] in "aeiou" else "a ") + phrase
-
-
 def phrase_of(concept: Concept, rng: np.random.Generator) -> str:
     """Say a concept in one of its forms."""
     if concept.generic == "object":
@@ -147,11 +142,18 @@ def phrase_of(concept: Concept, rng: np.random.Generator) -> str:
             adjectives,
         ]
         return forms[int(rng.choice(4, p=[0.4, 0.1, 0.25, 0.25]))]
-    noun = f"{adjectives} {concept.category}".strip()
+    category = _word_for(concept.category, rng)
+    noun = f"{adjectives} {category}".strip()
     forms = [with_article(noun), noun, f"the {noun}", f"a photo of {with_article(noun)}"]
     if concept.colour and not concept.material:
-        forms[3] = f"{with_article(concept.category)} that is {concept.colour}"
+        forms[3] = f"{with_article(category)} that is {concept.colour}"
     return forms[int(rng.choice(4, p=[0.55, 0.25, 0.1, 0.1]))]
+
+
+def _word_for(category: str, rng: np.random.Generator) -> str:
+    """Return a class's name, or now and then one of its synonyms."""
+    others = synonyms_of(category)
+    return str(rng.choice(others)) if others and rng.random() < SYNONYM_SHARE else category
 
 
 def all_words(regions: list[Region]) -> list[str]:
@@ -159,6 +161,7 @@ def all_words(regions: list[Region]) -> list[str]:
     texts = [*OBJECT_WORDS, *ANYTHING_WORDS, "a an the that is photo of and with on in room row next to left right"]
     for region in sorted(set(regions), key=repr):
         texts += [word for word in dataclasses.astuple(region) if isinstance(word, str)]
+        texts += synonyms_of(region.category)
     return texts
 
 

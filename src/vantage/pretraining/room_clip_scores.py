@@ -11,9 +11,10 @@ from torch import Tensor
 from vantage.encoders import Encoder, TextEncoder
 from vantage.metrics import Metric
 from vantage.pretraining.batches import full_view, patch_labels, region_coverage
-from vantage.pretraining.captions import Region, with_article
+from vantage.pretraining.captions import Region
 from vantage.pretraining.room_clip_loss import pooled_regions
 from vantage.pretraining.room_views import RoomViews
+from vantage.rooms.words.vocabulary import with_article
 
 NEGATIVES = ("object", "things", "stuff", "texture")
 """Canonical phrases a query is compared with (LERF, section 3.4)."""
