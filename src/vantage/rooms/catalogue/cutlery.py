@@ -4,12 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.catalogue.pieces import curve
+from vantage.rooms.catalogue.pieces import STEEL, curve
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import RoundedBox, Tube, cylinder
 from vantage.rooms.shapes.prisms import Outline, Prism, ellipse, rounded
-
-STEEL = "metal gray"
 
 
 def _flat_grip(b: Builder, length: float | int, width: float | int, thick: float | int, slot: str = "main") -> None:

@@ -1,4 +1,4 @@
-"""Keyboards, mice, remote controls, speakers and headphones."""
+"""Keyboards, mice and remote controls."""
 
 import math
 

@@ -4,12 +4,10 @@ import math
 
 import numpy as np
 
-from vantage.rooms.catalogue.pieces import GLAZES, QUARTER, ball_profile, c_handle, curve, knob, ring
+from vantage.rooms.catalogue.pieces import DARK, GLAZES, QUARTER, ball_profile, c_handle, curve, knob, ring
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, Tube, cylinder
 from vantage.rooms.shapes.prisms import Prism
-
-DARK = "plastic black"
 
 
 def stove_kettle(rng: np.random.Generator) -> Blueprint:

@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.pieces import QUARTER, disc, hollow
+from vantage.rooms.catalogue.pieces import DARK, QUARTER, disc, hollow
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, RoundedBox
 from vantage.rooms.shapes.prisms import Prism, rounded
-
-DARK = "plastic black"
 
 
 def _toaster_body(

@@ -14,6 +14,12 @@ SHEER = ("white", "green", "blue", "brown", "turquoise", "purple")
 """Colours of glass."""
 DYES = (*VIVID, "white", "black", "turquoise")
 """Colours of plastic."""
+DYED = (*VIVID, "black", "gray", "turquoise", "beige")
+"""Colours of dyed cloth."""
+DARK = "plastic black"
+"""The finish of grips, feet and dark cases."""
+STEEL = "metal gray"
+"""The finish of blades, shafts and fittings."""
 QUARTER = math.pi / 2
 """A right angle: parts that lie or face the front are turned by it."""
 

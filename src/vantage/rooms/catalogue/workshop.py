@@ -4,11 +4,9 @@ import math
 
 import numpy as np
 
-from vantage.rooms.catalogue.pieces import DYES, QUARTER, hollow, ring, vessel
+from vantage.rooms.catalogue.pieces import DYES, QUARTER, STEEL, hollow, ring, vessel
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, Tube, cylinder
-
-STEEL = "metal gray"
 
 
 def _latches(b: Builder, x: float | int, y: float | int, z: float | int) -> None:

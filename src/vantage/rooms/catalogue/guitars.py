@@ -1,140 +1,11 @@
-"""Dumbbells, baseball bats and guitars."""
-
-import math
+"""Guitars: acoustic and electric ones on a stand, and one that lies."""
 
 import numpy as np
 
-from vantage.rooms.catalogue.pieces import QUARTER, lying
+from vantage.rooms.catalogue.pieces import QUARTER
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
-from vantage.rooms.shapes.primitives import Box, Revolve, Tube, cylinder
-from vantage.rooms.shapes.prisms import Prism, ellipse, regular
-
-BAR = "metal gray"
-
-
-def hex_dumbbell(rng: np.random.Generator) -> Blueprint:
-    """Build a dumbbell with six-sided heads."""
-    b = Builder()
-    long, radius = rng.uniform(0.25, 0.34), rng.uniform(0.045, 0.065)
-    flat = radius * math.cos(math.pi / 6)
-    lying(b, 0.015, 0.6 * long, (-0.3 * long, 0, flat), BAR, name="grip")
-    for side in (-1, 1):
-        x = side * 0.5 * long if side < 0 else 0.26 * long
-        b.add(Prism(regular(6, radius), 0.24 * long), (x, 0, flat), turn=(0, QUARTER, 0), name="head")
-        b.add(
-            Prism(regular(6, 0.6 * radius), 0.004),
-            (x - 0.002 if side < 0 else x + 0.24 * long - 0.002, 0, flat),
-            BAR,
-            turn=(0, QUARTER, 0),
-            name="label",
-        )
-    return b.done()
-
-
-def plate_dumbbell(rng: np.random.Generator) -> Blueprint:
-    """Build a dumbbell with loose plates of two sizes on a bar, and screw collars."""
-    b = Builder()
-    long, radius = rng.uniform(0.33, 0.4), rng.uniform(0.065, 0.085)
-    lying(b, 0.0125, long, (-long / 2, 0, radius), BAR, name="grip")
-    for side in (-1, 1):
-        for start, thick, size in (
-            (0.17, 0.024, 1.0),
-            (0.17 + 0.026 / long, 0.022, 1.0),
-            (0.17 + 0.05 / long, 0.018, 0.72),
-        ):
-            x = start * long if side > 0 else -start * long - thick
-            lying(b, size * radius, thick, (x, 0, radius), name="head")
-        x = 0.17 * long + 0.068
-        lying(b, 0.024, 0.016, (x if side > 0 else -x - 0.016, 0, radius), BAR, name="cap")
-        for a in (0.0, QUARTER):
-            b.add(Box(0.012, 0.07, 0.008), (side * (x + 0.008), 0, radius), BAR, turn=(a, 0, 0), name="cap")
-    return b.done()
-
-
-def round_dumbbell(rng: np.random.Generator) -> Blueprint:
-    """Build a smooth dumbbell with two ball heads that flow into the grip."""
-    b = Builder()
-    half, radius = rng.uniform(0.095, 0.13), rng.uniform(0.035, 0.048)
-    side = [
-        (0.0, half),
-        (0.6 * radius, half - 0.1 * radius),
-        (0.95 * radius, half - 0.55 * radius),
-        (radius, half - radius),
-        (0.85 * radius, half - 1.6 * radius),
-        (0.35 * radius, half - 2.05 * radius),
-        (0.33 * radius, 0.0),
-    ]
-    profile = [(r, -z) for r, z in side] + [(r, z) for r, z in reversed(side[:-1])]
-    b.add(Revolve(tuple(profile)), (0, 0, radius), turn=(0, QUARTER, 0), name="head")
-    lying(b, 0.36 * radius, half - 1.2 * radius, (-(half - 1.2 * radius) / 2, 0, radius), "rubber black", name="grip")
-    return b.done()
-
-
-def _bat(b: Builder, long: float | int, thick: float | int, grip: str, knob: float | int) -> None:
-    """Add a lying bat: knob at -x, grip, taper and barrel towards +x."""
-    profile = (
-        (0, 0),
-        (knob, 0.004),
-        (knob, 0.014),
-        (0.3 * thick, 0.026),
-        (0.32 * thick, 0.34 * long),
-        (0.55 * thick, 0.5 * long),
-        (0.9 * thick, 0.66 * long),
-        (thick, 0.8 * long),
-        (0.96 * thick, 0.96 * long),
-        (0.7 * thick, 0.993 * long),
-        (0, long),
-    )
-    b.add(Revolve(profile), (-long / 2, 0, thick), turn=(0, QUARTER, 0))
-    lying(b, 0.36 * thick, 0.3 * long, (-long / 2 + 0.025, 0, thick), grip, name="grip")
-
-
-def wooden_bat(rng: np.random.Generator) -> Blueprint:
-    """Build a lying baseball bat with a burnt-in emblem and a taped grip."""
-    b = Builder()
-    long, thick = rng.uniform(0.76, 0.86), rng.uniform(0.031, 0.034)
-    _bat(b, long, thick, "fabric black", 0.026)
-    b.add(Prism(ellipse(0.045, 0.014), 0.006), (0.24 * long, 0, 1.995 * thick - 0.005), "wood black", name="label")
-    return b.done()
-
-
-def metal_bat(rng: np.random.Generator) -> Blueprint:
-    """Build a slimmer bat with a cap on its end and rings around its barrel."""
-    b = Builder()
-    long, thick = rng.uniform(0.7, 0.8), rng.uniform(0.028, 0.031)
-    _bat(b, long, thick, "rubber gray", 0.024)
-    lying(b, 0.9 * thick, 0.02, (long / 2 - 0.02, 0, thick), "rubber black", name="cap")
-    for k in range(3):
-        lying(b, 1.025 * thick, 0.012, ((0.26 + 0.04 * k) * long, 0, thick), "plastic white", name="tape")
-    return b.done()
-
-
-def bat_and_ball(rng: np.random.Generator) -> Blueprint:
-    """Build a short thick bat with a ball beside it."""
-    b = Builder()
-    long, thick = rng.uniform(0.7, 0.76), rng.uniform(0.036, 0.04)
-    _bat(b, long, thick, "fabric white", 0.028)
-    radius = 0.037
-    b.add(
-        Revolve(
-            tuple(
-                (radius * math.cos(a) if abs(a) < 1.5 else 0.0, radius * math.sin(a))
-                for a in np.linspace(-QUARTER, QUARTER, 11).tolist()
-            )
-        ),
-        (0.3 * long, thick + radius - 0.002, radius),
-        "rubber white",
-        name="knob",
-    )
-    for side in (-1, 1):
-        b.add(
-            cylinder(0.8 * radius, 0.002),
-            (0.3 * long + side * 0.62 * radius, thick + radius - 0.002, radius),
-            "fabric red",
-            turn=(0, QUARTER, 0),
-            name="tape",
-        )
-    return b.done()
+from vantage.rooms.shapes.primitives import Box, Tube, cylinder
+from vantage.rooms.shapes.prisms import Prism, ellipse
 
 
 def _neck(b: Builder, start: float | int, end: float | int, z: float | int, wood: str) -> None:
@@ -283,26 +154,6 @@ def lying_guitar(rng: np.random.Generator) -> Blueprint:
 
 
 CATEGORIES = (
-    Category(
-        name="dumbbell",
-        variants={"six-sided": hex_dumbbell, "plates": plate_dumbbell, "smooth": round_dumbbell},
-        looks={"rubber": ("black", "black", "gray", "blue", "red", "pink", "turquoise"), "metal": ("gray", "black")},
-        places=("floor", "floor", "floor", "shelf", "bin"),
-        size=(0.18, 0.42),
-        rooms=("bedroom", "living room"),
-        synonyms=("gym weights", "hand weight"),
-        patterned=False,
-    ),
-    Category(
-        name="baseball bat",
-        variants={"wooden": wooden_bat, "metal": metal_bat, "with a ball": bat_and_ball},
-        looks={"wood": ("brown", "brown", "yellow", "black", "beige"), "metal": ("red", "blue", "gray", "turquoise")},
-        places=("floor", "floor", "bed", "workbench"),
-        size=(0.68, 0.9),
-        rooms=("bedroom", "workshop", "living room"),
-        synonyms=("maple bat", "bat"),
-        patterned=False,
-    ),
     Category(
         name="guitar",
         variants={"acoustic": acoustic_guitar, "electric": electric_guitar, "lying": lying_guitar},
