@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import PITCH, Leaf, block, case, compartment, corners, knob, shelves
+from vantage.rooms.catalogue.carpentry import PITCH, block, corners
+from vantage.rooms.catalogue.cases import case, compartment, shelves
+from vantage.rooms.catalogue.fronts import Leaf, knob
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, cylinder
 

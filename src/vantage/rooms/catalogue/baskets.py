@@ -3,7 +3,8 @@
 import numpy as np
 
 from vantage.rooms.catalogue.bins import tray_of_panels
-from vantage.rooms.catalogue.carpentry import PITCH, compartment, headroom, rod
+from vantage.rooms.catalogue.carpentry import PITCH, rod
+from vantage.rooms.catalogue.cases import compartment, headroom
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Frustum, Revolve, TorusArc, Tube
 

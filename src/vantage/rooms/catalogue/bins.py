@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import PITCH, block, compartment, rod
+from vantage.rooms.catalogue.carpentry import PITCH, block, rod
+from vantage.rooms.catalogue.cases import compartment
 from vantage.rooms.looks.colours import VIVID
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Frustum, TorusArc, cylinder, shell

@@ -3,7 +3,8 @@
 import numpy as np
 
 from vantage.rooms.catalogue.bins import tray_of_panels
-from vantage.rooms.catalogue.carpentry import compartment, corners, rod
+from vantage.rooms.catalogue.carpentry import corners, rod
+from vantage.rooms.catalogue.cases import compartment
 from vantage.rooms.looks.colours import VIVID
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, RoundedBox, TorusArc, Tube, cylinder

@@ -2,17 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import (
-    PAINTED,
-    Case,
-    Leaf,
-    block,
-    case,
-    corners,
-    legs,
-    rod,
-    shelves,
-)
+from vantage.rooms.catalogue.carpentry import PAINTED, block, corners, legs, rod
+from vantage.rooms.catalogue.cases import Case, case, shelves
+from vantage.rooms.catalogue.fronts import Leaf
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box
 

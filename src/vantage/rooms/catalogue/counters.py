@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import Case, Leaf, block, case, compartment, drawer, headroom, shelves
+from vantage.rooms.catalogue.carpentry import block
+from vantage.rooms.catalogue.cases import Case, case, compartment, headroom, shelves
+from vantage.rooms.catalogue.fronts import Leaf, drawer
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Tube, cylinder
 

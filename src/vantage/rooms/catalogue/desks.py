@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import Case, block, case, compartment, drawer, legs, rod, shelves
+from vantage.rooms.catalogue.carpentry import block, legs, rod
+from vantage.rooms.catalogue.cases import Case, case, compartment, shelves
+from vantage.rooms.catalogue.fronts import drawer
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, RoundedBox, cylinder
 

@@ -2,15 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import (
-    PAINTED,
-    Case,
-    block,
-    case,
-    corners,
-    drawer,
-    legs,
-)
+from vantage.rooms.catalogue.carpentry import PAINTED, block, corners, legs
+from vantage.rooms.catalogue.cases import Case, case
+from vantage.rooms.catalogue.fronts import drawer
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, cylinder
 

@@ -3,7 +3,9 @@
 import numpy as np
 
 from vantage.rooms.catalogue.appliances import ENAMEL, LINING
-from vantage.rooms.catalogue.carpentry import Case, Leaf, block, case, corners, pull, shelves
+from vantage.rooms.catalogue.carpentry import block, corners
+from vantage.rooms.catalogue.cases import Case, case, shelves
+from vantage.rooms.catalogue.fronts import Leaf, pull
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, RoundedBox, cylinder
 

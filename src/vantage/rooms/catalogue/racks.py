@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import compartment, corners, strut
+from vantage.rooms.catalogue.carpentry import corners, strut
+from vantage.rooms.catalogue.cases import compartment
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, cylinder
 

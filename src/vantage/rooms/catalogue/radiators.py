@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import knob, rod
+from vantage.rooms.catalogue.carpentry import rod
+from vantage.rooms.catalogue.fronts import knob
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Frustum, RoundedBox, TorusArc, Tube, cylinder
 

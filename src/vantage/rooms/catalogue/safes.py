@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import PITCH, Leaf, case, corners, knob, shelves
+from vantage.rooms.catalogue.carpentry import PITCH, corners
+from vantage.rooms.catalogue.cases import case, shelves
+from vantage.rooms.catalogue.fronts import Leaf, knob
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, cylinder
 

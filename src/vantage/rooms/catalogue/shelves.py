@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import Case, block, case, compartment, corners, rod, shelves, strut
+from vantage.rooms.catalogue.carpentry import block, corners, rod, strut
+from vantage.rooms.catalogue.cases import Case, case, compartment, shelves
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, cylinder
 

@@ -2,17 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import (
-    WOODS,
-    block,
-    case,
-    corners,
-    drawer,
-    legs,
-    rod,
-    shelves,
-    strut,
-)
+from vantage.rooms.catalogue.carpentry import WOODS, block, corners, legs, rod, strut
+from vantage.rooms.catalogue.cases import case, shelves
+from vantage.rooms.catalogue.fronts import drawer
 from vantage.rooms.catalogue.tables import round_top
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Frustum, TorusArc

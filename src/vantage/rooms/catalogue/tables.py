@@ -2,17 +2,9 @@
 
 import numpy as np
 
-from vantage.rooms.catalogue.carpentry import (
-    WOODS,
-    block,
-    case,
-    compartment,
-    corners,
-    drawer,
-    legs,
-    rod,
-    strut,
-)
+from vantage.rooms.catalogue.carpentry import WOODS, block, corners, legs, rod, strut
+from vantage.rooms.catalogue.cases import case, compartment
+from vantage.rooms.catalogue.fronts import drawer
 from vantage.rooms.shapes.blueprint import Blueprint, Builder, Category
 from vantage.rooms.shapes.primitives import Box, Frustum, RoundedBox, cylinder
 
