@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int32, UInt8
 
 from vantage.geometry import Camera
-from vantage.rooms.rendering import shading
+from vantage.rooms.rendering import developing, shadows
 from vantage.rooms.rendering.edges import edge_causes
 from vantage.rooms.rendering.glass import see_through
 from vantage.rooms.rendering.occlusion import BLOCK, borrow_visible, share_visible
@@ -97,9 +97,9 @@ def render_view(
     )
     see_through(room, geometry, rays, hits, linear, pixel_angle=pixel_angle, shadow_rays=shadow_rays)
     rgb = np.zeros((len(rays), 3), dtype=np.float32)
-    shading.tone_map(linear, geometry.volume.exposure, rgb)
+    developing.tone_map(linear, geometry.volume.exposure, rgb)
     labels = np.zeros((3, len(rays)), dtype=np.int32)
-    shading.surface_labels(hits.triangle, geometry.face_surfaces, geometry.surfaces, labels)
+    developing.surface_labels(hits.triangle, geometry.face_surfaces, geometry.surfaces, labels)
     instances, classes, parts = labels.reshape(3, *shape)
     image = rgb.reshape(*shape, 3)
     if antialias:
@@ -117,7 +117,7 @@ def render_view(
     sun = np.array([room.lights.sun_direction, room.lights.sun_colour])
     share = np.empty(len(rays), dtype=np.float32)
     visible = frame.visible.reshape(-1, kinds)
-    shading.lit_share(hits.triangle, hits.points, hits.normals, visible, frame.sun, geometry.lights, sun, share)
+    shadows.lit_share(hits.triangle, hits.points, hits.normals, visible, frame.sun, geometry.lights, sun, share)
     albedo, arriving = albedo.reshape(*shape, 3), arriving.reshape(*shape, 3) * np.float32(geometry.volume.exposure)
     points = hits.points.reshape(*shape, 3)
     edges = edge_causes(points, plain.normals, plain.depth, instances, albedo, share.reshape(shape), pixel_angle)
@@ -164,7 +164,7 @@ def _smooth_edges(
 ) -> None:
     """Replace pixels that differ from a neighbour by the mean of four samples, in place."""
     rough = np.zeros(instances.shape, dtype=bool)
-    shading.rough_pixels(image, instances, ROUGH, rough)
+    developing.rough_pixels(image, instances, ROUGH, rough)
     v, u = np.nonzero(rough)
     if len(u) == 0:
         return
@@ -183,7 +183,7 @@ def _smooth_edges(
         see_through(
             room, room.geometry, rays[part], hits, linear, pixel_angle=0.5 / camera.fx, shadow_rays=min(shadow_rays, 1)
         )
-        shading.tone_map(linear, room.geometry.volume.exposure, fine[part])
+        developing.tone_map(linear, room.geometry.volume.exposure, fine[part])
     image[v, u] = fine.reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float32, Int32
 
-from vantage.rooms.rendering import shading
+from vantage.rooms.rendering import shading, shadows
 from vantage.rooms.rendering.assembly import Geometry
 from vantage.rooms.rendering.occlusion import BLOCK, count_visible, hemisphere, spread_points, visibility_rays
 
@@ -43,7 +43,7 @@ def intersect(geometry: Geometry, origins: Float32[np.ndarray, "m 3"], direction
     found = geometry.scene.run(np.ascontiguousarray(starts), directions, output=True)
     triangle, distance = found["primID"], found["tfar"]
     points, normals, leave = (np.zeros((count, 3), dtype=np.float32) for _ in range(3))
-    shading.surface_points(
+    shadows.surface_points(
         origins,
         directions,
         distance,
@@ -92,8 +92,8 @@ def sun_shares(room: "Room", geometry: Geometry, hits: Hits) -> Float32[np.ndarr
     reach, index = np.empty(count, dtype=np.float32), np.empty(count, dtype=np.int32)
     windows = np.array([[w.axis, w.plane, *w.low, *w.high] for w in room.windows])
     sun = np.array(room.lights.sun_direction)
-    cast = shading.sun_rays(hits.triangle, hits.starts, hits.normals, sun, windows, rays, reach, index)
-    shading.add_visible(blocked(geometry, rays[:cast], reach[:cast]), index[:cast], 1.0, share)
+    cast = shadows.sun_rays(hits.triangle, hits.starts, hits.normals, sun, windows, rays, reach, index)
+    shadows.add_visible(blocked(geometry, rays[:cast], reach[:cast]), index[:cast], 1.0, share)
     return share
 
 
