@@ -5,15 +5,18 @@ the number of timed pieces. Processes render different rooms; each computes with
 """
 
 import argparse
+import importlib.util
 import multiprocessing
 import os
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from vantage.rooms import Room, RoomSettings, camera_path, make_room, render_view, room_camera
+from vantage.rooms import Room, RoomSettings, Shots, camera_path, make_room, render_view, room_camera, write_rooms
 from vantage.rooms.layout.kinds import ROOM_KINDS
 from vantage.rooms.rendering.assembly import assemble
 from vantage.rooms.rendering.render import camera_rays
@@ -100,6 +103,20 @@ def measure_views(count: int, processes: Sequence[int], shadow_rays: int) -> Non
                     print(f"  {width}x{height}, {what:27}, {workers} process(es)", summary(rates, "views/s"))
 
 
+def measure_engines(workers: Sequence[int]) -> None:
+    """Print views per second of folders written: rooms built and rendered at 128x128, the engine's start included."""
+    seeds, shots = range(FIRST_SEED, FIRST_SEED + 12), Shots(views=12, width=128, height=128)
+    engines = ["process", *(["ray"] if importlib.util.find_spec("ray") else [])]
+    for engine in engines:
+        for number in workers:
+            with tempfile.TemporaryDirectory() as folder:
+                seconds = time_of(
+                    lambda e=engine, n=number, f=folder: list(write_rooms(seeds, Path(f), shots, engine=e, workers=n))
+                )
+            rate = len(seeds) * shots.views / seconds
+            print(f"  {engine:7} {number} worker(s): {rate:6.1f} views/s, {seconds:.1f} s for {len(seeds)} rooms (n 1)")
+
+
 def fitted_exponent(x: Sequence[float], y: Sequence[float]) -> float:
     """Return b of the power law y = a x^b that fits best."""
     return float(np.polyfit(np.log(x), np.log(y), 1)[0])
@@ -166,6 +183,8 @@ def main() -> None:
     measure_rays()
     print(f"views, {options.shadow_rays} shadow ray(s) per light and pixel, edges antialiased, 1 thread per process")
     measure_views(options.views, options.processes, options.shadow_rays)
+    print("folders written, 12 rooms of 12 views at 128x128")
+    measure_engines(options.processes)
     measure_growth()
 
 
