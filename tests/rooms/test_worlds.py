@@ -9,7 +9,7 @@ import pytest
 from vantage.errors import UsageError
 from vantage.rooms import Room, RoomSettings, held_out, make_room
 from vantage.rooms.catalogue import CATALOGUE, CLASS_NAMES
-from vantage.rooms.layout.placing import allowed_looks
+from vantage.rooms.layout.drawn_looks import allowed_looks
 from vantage.rooms.looks.materials import MATERIALS, PATTERN_TEXTURES, Finish
 from vantage.rooms.truth.relations import beside_relations
 from vantage.rooms.words.captions import material_phrase, object_captions, view_sentence

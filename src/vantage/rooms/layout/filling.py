@@ -6,6 +6,7 @@ import numpy as np
 
 from vantage.rooms.catalogue import CATALOGUE
 from vantage.rooms.layout.placing import Placer
+from vantage.rooms.layout.setting_down import put_on
 from vantage.rooms.scene import RoomObject
 from vantage.rooms.shapes.blueprint import Support
 
@@ -86,7 +87,7 @@ def _put_something(placer: Placer, carrier: RoomObject, support: Support, seen: 
     """Put a drawn thing on a support; where it is too large, another."""
     for _ in range(CATEGORIES_TRIED):
         category = draw_category(placer, support.kind, seen)
-        thing = placer.on_support(carrier, support, category, tries=4) if category else None
+        thing = put_on(placer, carrier, support, category, tries=4) if category else None
         if thing:
             return thing
     return None
@@ -132,5 +133,5 @@ def _set_out(placer: Placer, carrier: RoomObject, support: Support, seen: Counte
     else:
         return
     for category, at in tried:
-        if category in CATALOGUE and placer.on_support(carrier, support, category, at=at, tries=4):
+        if category in CATALOGUE and put_on(placer, carrier, support, category, at=at, tries=4):
             seen[category] += 1

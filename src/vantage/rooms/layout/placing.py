@@ -1,4 +1,4 @@
-"""`Placer`: the room under construction; it numbers objects, draws their looks and keeps them apart."""
+"""`Placer`: the room under construction; it numbers objects and keeps them apart."""
 
 import dataclasses
 import math
@@ -8,29 +8,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from vantage.rooms.catalogue import CATALOGUE
-from vantage.rooms.held_out import STAND_INS
 from vantage.rooms.layout.collisions import Crowd, place_prisms
-from vantage.rooms.layout.contact import interlocks, rests
+from vantage.rooms.layout.drawn_looks import draw_finishes, draw_look
 from vantage.rooms.layout.footprints import Footprint
 from vantage.rooms.layout.plan import FloorPlan, Wall
-from vantage.rooms.looks.materials import Finish, fixed, glowing, make_finish
-from vantage.rooms.looks.surfaces import pane_finish
+from vantage.rooms.looks.materials import Finish
 from vantage.rooms.scene import RoomObject, footprint_of
-from vantage.rooms.shapes.blueprint import Blueprint, Category, Support, rotation_z
+from vantage.rooms.shapes.blueprint import Blueprint
 from vantage.rooms.worlds import World
 
 GAP = 0.01
 """Least distance kept sideways between parts of two objects, metres: a visible crack, and no contact."""
 WALL_GAP = 0.015
 """Least distance of standing things from the walls, metres: the baseboard is 12 mm thick."""
-
-NESTING = ("vessel", "plate", "pan")
-"""Kinds of support whose carriers are curved: what lies in them is tested against the solid itself, not its boxes."""
-SETS = ("plate", "bowl")
-"""Categories that come in sets of one shape and look."""
-
-LAMP_GLOW, SCREEN_GLOW = 0.55, 0.35
-"""Light given off by lamp shades and screens, as a multiple of their colour (by eye)."""
 
 FLAT_CATEGORIES = ("floor", "ceiling", "wall", "rug")
 """What other things may touch or stand on."""
@@ -73,16 +63,7 @@ class Placer:
 
     def look(self, category: str, size: float) -> Finish:
         """Draw a material and a colour in which the room has none of this category yet, if there is one left."""
-        entry = CATALOGUE[category]
-        allowed = allowed_looks(entry, self.world)
-        favoured = [name for name in allowed if name in self.world.favoured_materials]
-        material = str(self.look_rng.choice(favoured or list(allowed)))
-        colours = list(dict.fromkeys(allowed[material]))
-        wanted = [c for c in colours if (category, c) in self.world.favoured_pairs]
-        least = min(self.looks_used[category, c] for c in colours)
-        fresh = [c for c in allowed[material] if self.looks_used[category, c] == least]
-        colour = str(self.look_rng.choice(wanted or fresh))
-        return make_finish(material, colour, self.look_rng, size=size, patterned=entry.patterned, world=self.world)
+        return draw_look(category, size, self.looks_used, self.world, self.look_rng)
 
     def keep_free(self, footprint: Footprint) -> None:
         """Let nothing be placed in a region."""
@@ -140,9 +121,6 @@ class Placer:
         low, high = blueprint.bounds
         main = look or self.look(category, float((high - low).max()))
         self.looks_used[category, main.colour.name] += 1
-        finishes = {"main": main}
-        for slot in dict.fromkeys(part.slot for part in blueprint.parts):
-            finishes.setdefault(slot, self._slot_finish(slot, main))
         thing = RoomObject(
             instance=len(self.objects) + 1,
             category=category,
@@ -150,7 +128,7 @@ class Placer:
             blueprint=blueprint,
             position=position,
             yaw=yaw,
-            finishes=finishes,
+            finishes=draw_finishes(blueprint, main, self.world, self.look_rng),
             carrier=carrier,
             container=container,
             structure=structure,
@@ -159,16 +137,6 @@ class Placer:
         if category not in FLAT_CATEGORIES:
             self.crowd.add(thing.prisms, thing.instance)
         return thing
-
-    def _slot_finish(self, slot: str, main: Finish) -> Finish:
-        words = slot.split()
-        if words[-1] == "pane":
-            return pane_finish(self.look_rng, self.world)
-        hidden = self.world.without_materials | self.world.without_colours
-        words = [STAND_INS[word] if word in hidden else word for word in words]
-        glow = LAMP_GLOW if words[0] == "main" or words[1] in ("white", "yellow") else SCREEN_GLOW
-        finish = main if words[0] == "main" else fixed(words[0], words[1], self.look_rng, self.world)
-        return glowing(finish, glow) if words[-1] == "glow" else finish
 
     def try_put(
         self,
@@ -233,66 +201,6 @@ class Placer:
                 return self.put(category, built, (x, y, z), wall.yaw)
         return None
 
-    def on_support(
-        self,
-        carrier: RoomObject,
-        support: Support,
-        category: str,
-        *,
-        tries: int = 14,
-        at: tuple[float, float] | None = None,
-    ) -> RoomObject | None:
-        """Stand an object on a support, its whole base inside the rectangle; in vessels and on piles, its middle.
-
-        Args:
-            carrier: the object that has the support.
-            support: the rectangle, in the carrier's frame.
-            category: what to put there.
-            tries: draws of a position before giving up.
-            at: a wanted position on the support from -1 to 1 on each axis; drawn at random when None.
-        """
-        if not self.allows(category):
-            return None
-        # What stands on its like is its twin: plates of one set lie in each other, plates of two do not.
-        twin = support.kind == f"stack {category}" and category == carrier.category and category in SETS
-        built = (carrier.variant, carrier.blueprint) if twin else self.build(category)
-        low, high = built[1].bounds
-        half_x, half_y = float(high[0] - low[0]) / 2, float(high[1] - low[1]) / 2
-        if float(high[2] - low[2]) > support.clearance - 0.01:
-            return None
-        nested = support.kind in NESTING or support.kind.startswith("stack ")
-        upright = support.container >= 0 or support.kind in ("seat", "tv") or category in ("monitor", "keyboard")
-        spread = 0.15 if upright else 0.35 if nested else 0.7
-        for _ in range(tries):
-            turn = float(self.rng.uniform(-spread, spread))
-            c, s = abs(math.cos(turn)), abs(math.sin(turn))
-            slack_x = support.half_x - c * half_x - s * half_y
-            slack_y = support.half_y - s * half_x - c * half_y
-            if nested:
-                slack_x, slack_y = max(slack_x, 0.2 * support.half_x), max(slack_y, 0.2 * support.half_y)
-            if slack_x < 0 or slack_y < 0:
-                continue
-            u, v = at if at else (float(self.rng.uniform(-1, 1)), float(self.rng.uniform(-1, 1)))
-            u, v = (0.0, 0.0) if twin else (u, v)
-            offset = (support.x + u * slack_x, support.y + v * slack_y, support.z)
-            if nested and interlocks(carrier.blueprint, built[1], offset, turn):
-                continue
-            where = rotation_z(carrier.yaw) @ np.array(offset) + np.array(carrier.position)
-            position = (float(where[0]), float(where[1]), float(where[2]))
-            yaw = carrier.yaw + turn
-            clear = self.fits(built[1], position, yaw, ignore=(carrier.instance,))
-            if clear and (nested or rests(carrier.blueprint, built[1], offset, turn)):
-                return self.put(
-                    category,
-                    built,
-                    position,
-                    yaw,
-                    look=carrier.look if twin else None,
-                    carrier=carrier.instance,
-                    container=support.container,
-                )
-        return None
-
     def on_floor(self, category: str, *, tries: int = 30) -> RoomObject | None:
         """Stand an object anywhere on the free floor, turned at random."""
         if not self.allows(category):
@@ -304,19 +212,3 @@ class Placer:
             if thing:
                 return thing
         return None
-
-
-def allowed_looks(entry: Category, world: World) -> dict[str, list[str]]:
-    """Return the materials and colours in which a category may come in a world."""
-    result = {}
-    for material, colours in entry.looks.items():
-        if material in world.without_materials:
-            continue
-        kept = [
-            colour
-            for colour in colours
-            if colour not in world.without_colours and (entry.name, colour) not in world.without_pairs
-        ]
-        if kept:
-            result[material] = kept
-    return result
