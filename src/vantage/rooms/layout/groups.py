@@ -6,7 +6,7 @@ from vantage.rooms.layout import shell
 from vantage.rooms.layout.footprints import Footprint
 from vantage.rooms.layout.placing import Placer
 from vantage.rooms.layout.plan import Wall
-from vantage.rooms.looks.materials import Finish, make_finish
+from vantage.rooms.looks.finishes import Finish, make_finish
 from vantage.rooms.scene import RoomObject
 from vantage.rooms.shapes.blueprint import Blueprint
 
@@ -167,6 +167,10 @@ def kitchen_run(placer: Placer) -> RoomObject | None:
     for k in rng.permutation(len(walls)):
         placed = _run_along(placer, walls[int(k)], built, look)
         if len(placed) >= 3:
+            for name in ("stove", "fridge"):
+                # What found no place in the run, under a window say, stands by itself.
+                if placer.count(name) == 0:
+                    placer.along_wall(name, front=0.4, tries=40)
             counters = [thing for thing in placed if thing.category == "counter"]
             return counters[0] if counters else placed[0]
     return None
