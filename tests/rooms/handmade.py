@@ -8,7 +8,8 @@ from vantage.rooms import Room
 from vantage.rooms.layout.plan import FloorPlan
 from vantage.rooms.layout.shell import slab, wall_panel
 from vantage.rooms.looks.colours import Colour
-from vantage.rooms.looks.materials import PLAIN, Finish
+from vantage.rooms.looks.finishes import Finish
+from vantage.rooms.looks.materials import PLAIN
 from vantage.rooms.rendering.illumination import Lamp, Lights, SunWindow
 from vantage.rooms.scene import RoomObject
 from vantage.rooms.shapes.blueprint import Blueprint, Builder

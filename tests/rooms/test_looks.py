@@ -6,7 +6,8 @@ import pytest
 from vantage.rooms.held_out import UNUSUAL_SHADES, USUAL_SHADES
 from vantage.rooms.looks import materials, surfaces
 from vantage.rooms.looks.colours import ALL, BASIC_COLOURS, encode_srgb, named_colour
-from vantage.rooms.looks.materials import MATERIALS, PATTERN_TEXTURES, TEXTURE_MEANS, make_finish
+from vantage.rooms.looks.finishes import make_finish
+from vantage.rooms.looks.materials import MATERIALS, PATTERN_TEXTURES, TEXTURE_MEANS
 from vantage.rooms.looks.textures import sample_textures, texture_mean
 from vantage.rooms.worlds import PRETRAIN, WORLDS, World
 

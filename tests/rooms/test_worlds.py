@@ -10,7 +10,8 @@ from vantage.errors import UsageError
 from vantage.rooms import Room, RoomSettings, held_out, make_room
 from vantage.rooms.catalogue import CATALOGUE, CLASS_NAMES
 from vantage.rooms.layout.drawn_looks import allowed_looks
-from vantage.rooms.looks.materials import MATERIALS, PATTERN_TEXTURES, Finish
+from vantage.rooms.looks.finishes import Finish
+from vantage.rooms.looks.materials import MATERIALS, PATTERN_TEXTURES
 from vantage.rooms.truth.relations import beside_relations
 from vantage.rooms.words.captions import material_phrase, object_captions, view_sentence
 from vantage.rooms.words.vocabulary import world_nouns

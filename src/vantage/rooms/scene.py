@@ -16,7 +16,7 @@ from vantage.rooms.layout.collisions import place_prisms
 from vantage.rooms.layout.footprints import Footprint
 from vantage.rooms.layout.kinds import ROOM_KINDS
 from vantage.rooms.layout.plan import FloorPlan
-from vantage.rooms.looks.materials import Finish
+from vantage.rooms.looks.finishes import Finish
 from vantage.rooms.rendering.illumination import Lights, SunWindow
 from vantage.rooms.shapes.blueprint import Blueprint, rotation_z
 from vantage.rooms.worlds import world_named

@@ -6,7 +6,7 @@ import numpy as np
 
 from vantage.rooms.catalogue import CATALOGUE
 from vantage.rooms.held_out import STAND_INS
-from vantage.rooms.looks.materials import Finish, fixed, glowing, make_finish
+from vantage.rooms.looks.finishes import Finish, fixed, glowing, make_finish
 from vantage.rooms.looks.surfaces import pane_finish
 from vantage.rooms.shapes.blueprint import Blueprint, Category
 from vantage.rooms.worlds import World

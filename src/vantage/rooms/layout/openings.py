@@ -7,7 +7,7 @@ from vantage.rooms.layout.footprints import Footprint
 from vantage.rooms.layout.placing import Placer
 from vantage.rooms.layout.plan import Wall
 from vantage.rooms.looks import surfaces
-from vantage.rooms.looks.materials import fixed, make_finish
+from vantage.rooms.looks.finishes import fixed, make_finish
 from vantage.rooms.rendering.illumination import SunWindow
 
 DOOR_COLOURS = ("brown", "white", "white", "blue", "green", "red")

@@ -12,7 +12,7 @@ from vantage.rooms.layout.collisions import Crowd, place_prisms
 from vantage.rooms.layout.drawn_looks import draw_finishes, draw_look
 from vantage.rooms.layout.footprints import Footprint
 from vantage.rooms.layout.plan import FloorPlan, Wall
-from vantage.rooms.looks.materials import Finish
+from vantage.rooms.looks.finishes import Finish
 from vantage.rooms.scene import RoomObject, footprint_of
 from vantage.rooms.shapes.blueprint import Blueprint
 from vantage.rooms.worlds import World

@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from vantage.rooms.looks import materials
 from vantage.rooms.looks.colours import Colour, to_linear
-from vantage.rooms.looks.materials import Finish
+from vantage.rooms.looks.finishes import Finish
 
 if TYPE_CHECKING:
     from vantage.rooms.shapes.blueprint import Part

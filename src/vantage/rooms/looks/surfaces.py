@@ -6,7 +6,7 @@ import numpy as np
 
 from vantage.rooms.looks import materials
 from vantage.rooms.looks.colours import Colour, named_colour, to_linear
-from vantage.rooms.looks.materials import Finish, fixed, make_finish
+from vantage.rooms.looks.finishes import Finish, fixed, make_finish
 from vantage.rooms.worlds import World
 
 WALL_COLOURS = ("white", "white", "white", "beige", "yellow", "blue", "green", "pink", "gray", "orange", "purple")

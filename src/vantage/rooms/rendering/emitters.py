@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from vantage.rooms.looks.colours import Colour
-from vantage.rooms.looks.materials import Finish
+from vantage.rooms.looks.finishes import Finish
 from vantage.rooms.rendering.illumination import Lamp, Lights, SunWindow, is_lamp
 
 if TYPE_CHECKING:
