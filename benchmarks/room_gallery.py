@@ -119,12 +119,14 @@ def draw_rooms(out: Path, start: int = 900_000) -> Path:
 
 def save(picture: Image.Image, path: Path) -> Path:
     """Write a JPEG of at most `MOST_BYTES`."""
+    content = b""
     for quality in range(88, 20, -6):
         buffer = io.BytesIO()
         picture.save(buffer, format="JPEG", quality=quality, optimize=True)
-        if buffer.tell() <= MOST_BYTES:
+        content = buffer.getvalue()
+        if len(content) <= MOST_BYTES:
             break
-    write_bytes(path, buffer.getvalue())
+    write_bytes(path, content)
     return path
 
 
