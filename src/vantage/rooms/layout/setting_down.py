@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from vantage.rooms.layout.contact import interlocks, rests
+from vantage.rooms.layout.contact import enters, interlocks, rests
 from vantage.rooms.layout.placing import Placer
 from vantage.rooms.scene import RoomObject
 from vantage.rooms.shapes.blueprint import Support, rotation_z
@@ -44,6 +44,8 @@ def put_on(
     if float(high[2] - low[2]) > support.clearance - 0.01:
         return None
     nested = support.kind in NESTING or support.kind.startswith("stack ")
+    # What is open upwards may have a handle over it, and its sides may slope.
+    curved = nested or (support.container >= 0 and carrier.blueprint.containers[support.container].opening == "up")
     upright = support.container >= 0 or support.kind in ("seat", "tv") or category in ("monitor", "keyboard")
     spread = 0.15 if upright else 0.35 if nested else 0.7
     for _ in range(tries):
@@ -58,13 +60,14 @@ def put_on(
         u, v = at if at else (float(placer.rng.uniform(-1, 1)), float(placer.rng.uniform(-1, 1)))
         u, v = (0.0, 0.0) if twin else (u, v)
         offset = (support.x + u * slack_x, support.y + v * slack_y, support.z)
-        if nested and interlocks(carrier.blueprint, built[1], offset, turn):
-            continue
         where = rotation_z(carrier.yaw) @ np.array(offset) + np.array(carrier.position)
         position = (float(where[0]), float(where[1]), float(where[2]))
         yaw = carrier.yaw + turn
         clear = placer.fits(built[1], position, yaw, ignore=(carrier.instance,))
-        if clear and (nested or rests(carrier.blueprint, built[1], offset, turn)):
+        if not clear or not rests(carrier.blueprint, built[1], offset, turn):
+            continue
+        meets = interlocks if nested else enters
+        if not (curved and meets(carrier.blueprint, built[1], offset, turn)):
             return placer.put(
                 category,
                 built,

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from vantage.rooms.scene import Room, RoomObject
+from vantage.rooms.truth.outlines import distances, level_gap, outlines_of
 
 CARRIED = ("on top of", "inside")
 """Relations to what carries a thing."""
@@ -33,6 +34,8 @@ BESIDE = (0.05, 0.5)
 length for furniture."""
 ABOVE = 1.0
 """Greatest free height in metres between a thing and what it stands under."""
+COVERED = 0.6
+"""Least share of a thing's footprint below what it stands under: more than half, whichever way it is counted."""
 PLACED_STRUCTURE = ("door", "window")
 """Parts of the room itself that have a place; floor, walls and ceiling are everywhere."""
 
@@ -60,7 +63,7 @@ def beside_relations(room: Room) -> list[Relation]:
 
     Two things stand next to each other when the same surface carries them, they overlap in height, and the level gap
     between their parts is at most half the longer side of the smaller one, within `BESIDE`. A thing on the floor is
-    under another when half its footprint or more lies below parts of the other that start above its top, by `ABOVE` at
+    under another when `COVERED` of its footprint lies below parts of the other that start above its top, by `ABOVE` at
     most.
     """
     things = [thing for thing in room.objects if not thing.structure]
@@ -164,22 +167,21 @@ def _carry(room: Room, things: Sequence[RoomObject]) -> Bool[np.ndarray, "n n"]:
 
 
 def _is_under(a: RoomObject, b: RoomObject) -> bool:
-    """Tell whether half of a's footprint or more lies below parts of b."""
+    """Tell whether enough of a's footprint lies below parts of b."""
     top = a.footprint.high
     if a.carrier or b.carrier or a.position[2] > 1e-3 or b.footprint.high <= top:
         return False
     f, g = a.footprint, b.footprint
     if math.hypot(f.x - g.x, f.y - g.y) > math.hypot(f.half_x, f.half_y) + math.hypot(g.half_x, g.half_y):
         return False
-    roof = b.prisms[(b.prisms[:, 6] >= top - 0.005) & (b.prisms[:, 6] <= top + ABOVE)]
+    above = (b.prisms[:, 6] >= top - 0.005) & (b.prisms[:, 6] <= top + ABOVE)
+    if not above.any():
+        return False
     steps = (np.arange(7) + 0.5) / 3.5 - 1
     u, v = (grid.ravel() for grid in np.meshgrid(steps * f.half_x, steps * f.half_y))
     c, s = math.cos(f.yaw), math.sin(f.yaw)
-    dx = f.x + c * u - s * v - roof[:, :1]
-    dy = f.y + s * u + c * v - roof[:, 1:2]
-    along, across = roof[:, 4:5] * dx + roof[:, 5:6] * dy, roof[:, 4:5] * dy - roof[:, 5:6] * dx
-    covered = (np.abs(along) <= roof[:, 2:3]) & (np.abs(across) <= roof[:, 3:4])
-    return bool(covered.any(axis=0).mean() >= 0.5)
+    grid = np.stack([f.x + c * u - s * v, f.y + s * u + c * v], axis=-1)
+    return bool((distances(grid, *outlines_of(b, above)) == 0).mean() >= COVERED)
 
 
 def _is_beside(a: RoomObject, b: RoomObject) -> bool:
@@ -193,15 +195,4 @@ def _is_beside(a: RoomObject, b: RoomObject) -> bool:
     allowed = min(max(0.5 * min(_side(a), _side(b)), BESIDE[0]), BESIDE[1])
     if math.hypot(f.x - g.x, f.y - g.y) > math.hypot(f.half_x, f.half_y) + math.hypot(g.half_x, g.half_y) + allowed:
         return False
-    return min(_corner_gap(a.prisms, b.prisms), _corner_gap(b.prisms, a.prisms)) <= allowed
-
-
-def _corner_gap(a: Float[np.ndarray, "k 8"], b: Float[np.ndarray, "m 8"]) -> float:
-    """Return the least level distance of the corners of some prisms from others, metres; 0 within one."""
-    signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-    u, v = signs[:, 0] * a[:, 2:3], signs[:, 1] * a[:, 3:4]
-    x = (a[:, 0:1] + a[:, 4:5] * u - a[:, 5:6] * v).reshape(-1, 1) - b[:, 0]
-    y = (a[:, 1:2] + a[:, 5:6] * u + a[:, 4:5] * v).reshape(-1, 1) - b[:, 1]
-    along = np.maximum(np.abs(b[:, 4] * x + b[:, 5] * y) - b[:, 2], 0)
-    across = np.maximum(np.abs(b[:, 4] * y - b[:, 5] * x) - b[:, 3], 0)
-    return float(np.sqrt((along**2 + across**2).min()))
+    return level_gap(outlines_of(a), outlines_of(b)) <= allowed
