@@ -84,7 +84,9 @@ def _descendants(process: int) -> list[int]:
     "engine", ["process", pytest.param("ray", marks=pytest.mark.skipif(not HAS_RAY, reason="no Ray"))]
 )
 def test_an_interruption_leaves_whole_rooms_and_no_process(tmp_path: Path, engine: str) -> None:
-    script = "import sys; from vantage.cli.main import main; sys.exit(main())"
+    # A test run that was started in the background ignores SIGINT, and its children would too.
+    script = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    script += "import sys; from vantage.cli.main import main; sys.exit(main())"
     flags = ["--rooms", "60", "--views", "4", "--size", "96x72", "--workers", "2", "--engine", engine]
     command = [sys.executable, "-c", script, "rooms", str(tmp_path / "out"), "--seed", "900040", *flags]
     running = subprocess.Popen(

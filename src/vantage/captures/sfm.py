@@ -25,7 +25,7 @@ reader = pycolmap.ImageReaderOptions()
 reader.camera_model = "SIMPLE_RADIAL"
 extraction = pycolmap.FeatureExtractionOptions()
 extraction.num_threads = int(sys.argv[4])
-mode = pycolmap.CameraMode.AUTO
+mode = getattr(pycolmap.CameraMode, sys.argv[5])
 pycolmap.extract_features(database, images, image_names=names, camera_mode=mode, reader_options=reader,
                           extraction_options=extraction, device=pycolmap.Device.cpu)
 matching = pycolmap.FeatureMatchingOptions()
@@ -76,10 +76,14 @@ def _readable(path: Path) -> bool:
 
 def _reconstruct(image_folder: Path, names: list[str], scratch: Path) -> None:
     threads = str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    headers = [read_header(image_folder / name) for name in names]
+    # Photos of one size are taken to be one unzoomed camera's; with a focal length each, few photos give wild ones.
+    mode = "SINGLE" if len({(h.width, h.height) for h in headers}) == 1 else "AUTO"
     log = scratch / "log.txt"
     with log.open("wb") as file:
+        arguments = [str(image_folder.resolve()), json.dumps(names), str(scratch), threads, mode]
         code = subprocess.run(
-            [sys.executable, "-c", _PROGRAM, str(image_folder.resolve()), json.dumps(names), str(scratch), threads],
+            [sys.executable, "-c", _PROGRAM, *arguments],
             stdout=file,
             stderr=subprocess.STDOUT,
             check=False,
