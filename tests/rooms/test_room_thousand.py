@@ -167,9 +167,13 @@ def rests_on(room: Room, mine: np.ndarray, edge: Relation) -> bool:
     """Tell whether the carrier's matter lies right below some of an object's points."""
     thing, carrier = room.thing(edge.subject), room.thing(edge.object)
     bottom = thing.position[2] + min(float(vertices[:, 2].min()) for vertices, _ in thing.blueprint.meshes)
-    hits = np.zeros(len(mine), dtype=bool)
+    # On wires few samples lie above matter: the corners of its mesh are asked too.
+    corners = np.concatenate([mesh[0] for mesh in thing.blueprint.meshes])
+    corners = corners @ thing.world_from_object[:3, :3].T + np.array(thing.position)
+    level = np.concatenate([mine[:, :2], corners[:, :2]])
+    hits = np.zeros(len(level), dtype=bool)
     for drop in (0.001, 0.003, DEPTH):
-        hits |= carrier.inside(np.column_stack([mine[:, :2], np.full(len(mine), bottom - drop)]))
+        hits |= carrier.inside(np.column_stack([level, np.full(len(level), bottom - drop)]))
     return bool(hits.any())
 
 

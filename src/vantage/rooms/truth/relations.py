@@ -181,7 +181,12 @@ def _is_under(a: RoomObject, b: RoomObject) -> bool:
     u, v = (grid.ravel() for grid in np.meshgrid(steps * f.half_x, steps * f.half_y))
     c, s = math.cos(f.yaw), math.sin(f.yaw)
     grid = np.stack([f.x + c * u - s * v, f.y + s * u + c * v], axis=-1)
-    return bool((distances(grid, *outlines_of(b, above)) == 0).mean() >= COVERED)
+    if (distances(grid, *outlines_of(b, above)) == 0).mean() < COVERED:
+        return False
+    # An outline may be that of a hollow lamp shade: matter is asked for every centimetre up.
+    heights = np.arange(top, top + ABOVE, 0.01)
+    columns = np.column_stack([np.repeat(grid, len(heights), axis=0), np.tile(heights, len(grid))])
+    return bool(b.inside(columns).reshape(len(grid), -1).any(axis=1).mean() >= COVERED)
 
 
 def _is_beside(a: RoomObject, b: RoomObject) -> bool:
