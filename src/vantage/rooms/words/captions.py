@@ -129,18 +129,6 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def main_objects(room: Room, pixels: Mapping[int, int]) -> Sequence[int]:
-    """Return the instances a person would name, largest in the view first.
-
-    No walls, nothing under `SHOWN` of the view, and one of several that share a phrase.
-    """
-    named: dict[str, int] = {}
-    for i in _large(room, pixels):
-        if not room.thing(i).structure:
-            named.setdefault(label(room.thing(i)), i)
-    return list(named.values())[:MENTIONED]
-
-
 def attributes(room: Room, thing: RoomObject) -> tuple[tuple[str, str], ...]:
     """Return an object's named properties; those that do not apply are left out."""
     look = thing.look
