@@ -10,6 +10,7 @@ from vantage.captures import open_capture, write_rgbd
 from vantage.captures.images import MAX_PIXELS as MAX_READ
 from vantage.encoders import encode_capture, load_encoder
 from vantage.encoders.preprocessing import HALF, MAX_PIXELS, Preprocessing, check_images
+from vantage.encoders.room_vit import random_room_vit
 from vantage.errors import DataError, VantageError
 
 
@@ -32,12 +33,13 @@ def test_what_is_no_rgb_image_is_refused_in_one_line(images, message):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["pixels", "daisy", "room-clip"])
+@pytest.mark.parametrize("name", ["pixels", "daisy", "room-clip", "room-dino"])
 def test_every_encoder_checks(name):
+    encoder = random_room_vit() if name == "room-dino" else load_encoder(name)
     with pytest.raises(DataError, match="up to 200"):
-        load_encoder(name).encode(torch.full((1, 3, 16, 16), 200.0))
+        encoder.encode(torch.full((1, 3, 16, 16), 200.0))
     with pytest.raises(DataError, match="smaller than one patch") as caught:
-        load_encoder(name).encode(torch.zeros(1, 3, 5, 40))
+        encoder.encode(torch.zeros(1, 3, 5, 40))
     assert "\n" not in str(caught.value)
 
 

@@ -8,8 +8,8 @@ from safetensors.torch import load_file, save_file
 
 from vantage.encoders import Encoder, TextEncoder
 from vantage.encoders.room_clip import (
+    NAME,
     ROOM_CLIP_CARD,
-    WEIGHTS,
     RoomClip,
     RoomClipEncoder,
     RoomClipSettings,
@@ -17,6 +17,7 @@ from vantage.encoders.room_clip import (
     read_room_clip,
     save_room_clip,
 )
+from vantage.encoders.room_vit import room_weights
 from vantage.encoders.text import TextSettings, Vocabulary
 from vantage.encoders.vit import VitSettings
 from vantage.errors import DataError, MissingError, UsageError
@@ -148,7 +149,7 @@ def test_foreign_nan_and_misshapen_files_are_refused(model, tmp_path):
 
 
 def test_missing_weights_say_how_to_make_them(monkeypatch, tmp_path):
-    monkeypatch.setattr("vantage.encoders.room_clip.WEIGHTS", tmp_path / "none.safetensors")
+    monkeypatch.setattr("vantage.encoders.room_vit.WEIGHTS_FOLDER", tmp_path)
     with pytest.raises(MissingError, match="vantage pretrain room-clip"):
         load_room_clip()
 
@@ -163,7 +164,7 @@ def test_the_full_size_keeps_its_limits():
 
 def test_the_shipped_weights_match_their_card_and_know_colours():
     encoder = load_room_clip()
-    assert WEIGHTS.stat().st_size <= 10_000_000
+    assert room_weights(NAME).stat().st_size <= 10_000_000
     assert encoder.card == dataclasses.replace(ROOM_CLIP_CARD, parameters=encoder.card.parameters)
     # The card rounds, since the vocabulary's size is known only after training.
     assert abs(encoder.card.parameters - ROOM_CLIP_CARD.parameters) < 50_000

@@ -5,21 +5,22 @@ the dense grid. Attention over one token is its value, so a patch of the grid ha
 lives in the space of the texts as the summary does.
 """
 
-import dataclasses
-import json
 from pathlib import Path
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.encoders.base import EncoderCard, Features
-from vantage.encoders.room_vit import PREPROCESSING, room_weights, to_patches
-from vantage.encoders.text import TextSettings, TextTower, Vocabulary
-from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
-from vantage.encoders.vit import Vit, VitSettings, initialize
-from vantage.errors import DataError, MissingError
-from vantage.storage import content_hash, load_tensors, parse_json, save_tensors
+from vantage.encoders.base import EncoderCard
+from vantage.encoders.room_text import (
+    RoomTextEncoder,
+    RoomTextModel,
+    RoomTextSettings,
+    load_room_text,
+    save_room_text,
+)
+from vantage.encoders.text import TextTower, Vocabulary
+from vantage.encoders.vit import Vit, initialize
 
 NAME = "room-siglip"
 FORMAT = "vantage-room-siglip-1"
@@ -37,16 +38,6 @@ ROOM_SIGLIP_CARD = EncoderCard(
     text=True,
 )
 """The shipped model, described without loading it."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class RoomSiglipSettings:
-    """Shape of the whole model."""
-
-    dim: int = 128
-    """Width of the joint space of texts, patches and summaries."""
-    vit: VitSettings = dataclasses.field(default_factory=VitSettings)
-    text: TextSettings = dataclasses.field(default_factory=TextSettings)
 
 
 class AttentionPool(nn.Module):
@@ -86,13 +77,14 @@ class AttentionPool(nn.Module):
         return nn.functional.normalize(self.out(x).float(), dim=-1)
 
 
-class RoomSiglip(nn.Module):
+class RoomSiglip(RoomTextModel):
     """Image tower, attention-pooled head and text tower."""
 
-    def __init__(self, vocabulary: Vocabulary, settings: RoomSiglipSettings | None = None) -> None:
-        super().__init__()
-        self.settings = settings = settings or RoomSiglipSettings()
-        self.vocabulary = vocabulary
+    card, format = ROOM_SIGLIP_CARD, FORMAT
+
+    def __init__(self, vocabulary: Vocabulary, settings: RoomTextSettings | None = None) -> None:
+        super().__init__(vocabulary, settings)
+        settings = self.settings
         self.vision = Vit(settings.vit)
         self.pool = AttentionPool(settings.vit.width, settings.vit.heads, settings.dim)
         self.text = TextTower(len(vocabulary), settings.dim, settings.text)
@@ -116,106 +108,11 @@ class RoomSiglip(nn.Module):
         whole = torch.eye(count, device=grid.device).repeat_interleave(cells, dim=0)
         return self.pool(grid.flatten(0, 2), whole)
 
-    def encode_texts(self, texts: list[str]) -> Float[Tensor, "n d"]:
-        """Return unit vectors of texts.
 
-        Raises:
-            UsageError: a text holds no word.
-        """
-        numbers = self.vocabulary.encode(texts, self.settings.text.max_words)
-        return nn.functional.normalize(self.text(numbers.to(self.text.places.device)).float(), dim=-1)
-
-
-def save_room_siglip(model: RoomSiglip, path: Path, *, notes: dict[str, str] | None = None) -> None:
-    """Write the model as float16 safetensors, its shape and vocabulary in the metadata."""
-    metadata = {
-        "format": FORMAT,
-        "settings": json.dumps(dataclasses.asdict(model.settings)),
-        "vocabulary": json.dumps(model.vocabulary.words),
-        **(notes or {}),
-    }
-    save_tensors(path, {name: tensor.half() for name, tensor in model.state_dict().items()}, metadata)
-
-
-def read_room_siglip(path: Path) -> RoomSiglip:
-    """Read a model that `save_room_siglip` wrote.
-
-    Raises:
-        DataError: the file is damaged, holds NaN, or is not a room-siglip of this format.
-    """
-    tensors, metadata = load_tensors(path)
-    if metadata.get("format") != FORMAT:
-        raise DataError(f"{path}: format {metadata.get('format')!r} is not {FORMAT!r}; expected room-siglip weights")
-    try:
-        shape = parse_json(metadata["settings"], where=f"{path}, metadata 'settings'")
-        words = parse_json(metadata["vocabulary"], where=f"{path}, metadata 'vocabulary'")
-        settings = RoomSiglipSettings(
-            dim=shape["dim"], vit=VitSettings(**shape["vit"]), text=TextSettings(**shape["text"])
-        )
-        model = RoomSiglip(Vocabulary(tuple(words)), settings)
-        model.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=True)
-    except (KeyError, TypeError, RuntimeError) as error:
-        detail = " ".join(str(error).split())[:300]
-        raise DataError(
-            f"{path}: not the architecture its metadata names ({detail}); train or copy it again"
-        ) from error
-    return model.eval()
-
-
-class RoomSiglipEncoder(TowerEncoder):
-    """`room-siglip` as an `Encoder` and a `TextEncoder`: grid, summary and texts live in one space of unit vectors."""
-
-    def __init__(self, model: RoomSiglip, *, source: str, device: str = "cpu", short_side: int | None = None) -> None:
-        self.model = model.to(device).eval()
-        self.device = device
-        self.short_side = short_side
-        self.card = dataclasses.replace(
-            ROOM_SIGLIP_CARD,
-            dim=model.settings.dim,
-            patch=model.settings.vit.patch,
-            parameters=sum(parameter.numel() for parameter in model.parameters()),
-            source=source,
-        )
-
-    def _hash(self) -> str:
-        state = self.model.state_dict()
-        digest = content_hash(*(part for name in sorted(state) for part in (name, state[name].cpu().numpy().tobytes())))
-        return content_hash(NAME, PREPROCESSING, f"short side {self.short_side}", digest)
-
-    @property
-    def tower(self) -> Tower:
-        """The image tower's parts; its tokens become vectors of the text space behind its final norm."""
-        vit = self.model.vision
-        return Tower(root=vit, layers=stacked_layers(vit), norm=vit.norm, prefix=1 + vit.settings.registers)
-
-    @property
-    def logit_scale(self) -> float:
-        """The inverse temperature the patches were trained with."""
-        return float(self.model.log_scale_patch.detach().exp())
-
-    def encode_for_training(self, images: Float[Tensor, "n 3 h w"]) -> Features:
-        """Encode RGB images in [0, 1]; sides that are no multiple of the patch are padded, never cropped.
-
-        Raises:
-            DataError: an image is smaller than one patch.
-        """
-        height, width = images.shape[-2:]
-        ready, stride = to_patches(images.to(self.device), self.model.settings.vit.patch, self.short_side)
-        summary, grid = self.model.encode_images(ready)
-        return Features(grid=grid, summary=summary, stride=stride, image_size=(width, height))
-
-    @torch.no_grad()
-    def encode_text(self, texts: list[str]) -> Float[Tensor, "n d"]:
-        """Encode texts to unit vectors of the space the grid lives in.
-
-        Raises:
-            UsageError: a text holds no word.
-        """
-        return self.model.encode_texts(texts)
-
-    def unknown_words(self, text: str) -> list[str]:
-        """Return the words of a query that the model never saw, worth a warning to the user."""
-        return self.model.vocabulary.unknown_words(text)
+# Its shape, its encoder and its file are those of every such model.
+RoomSiglipSettings = RoomTextSettings
+RoomSiglipEncoder = RoomTextEncoder
+save_room_siglip = save_room_text
 
 
 def load_room_siglip(
@@ -227,9 +124,4 @@ def load_room_siglip(
         MissingError: the package came without these weights.
         DataError: the file is damaged.
     """
-    if path is None and not room_weights(NAME).is_file():
-        raise MissingError(f"{NAME}: no weights at {room_weights(NAME)}; make them: vantage pretrain {NAME} --out DIR")
-    source = ROOM_SIGLIP_CARD.source if path is None else str(path)
-    return RoomSiglipEncoder(
-        read_room_siglip(path or room_weights(NAME)), source=source, device=device, short_side=short_side
-    )
+    return load_room_text(RoomSiglip, path, device=device, short_side=short_side)

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vantage.encoders.base import EncoderCard, Family, Features
+from vantage.encoders.preprocessing import check_images
 from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
 from vantage.encoders.vit import Vit, VitSettings
 from vantage.errors import DataError, MissingError
@@ -105,8 +106,9 @@ def to_patches(
     Sides are padded to multiples of the patch, never cropped; `short_side` resizes to that many pixels first.
 
     Raises:
-        DataError: an image is smaller than one patch.
+        DataError: an image is smaller than one patch, or no RGB image in [0, 1].
     """
+    check_images(images)
     height, width = images.shape[-2:]
     if min(height, width) < patch:
         raise DataError(f"image of {width}x{height} pixels is smaller than one patch ({patch} pixels); enlarge it")
@@ -117,6 +119,13 @@ def to_patches(
     rows, columns = images.shape[-2:]
     padded = nn.functional.pad(images, (0, -columns % patch, 0, -rows % patch), mode="replicate")
     return padded, (patch * width / columns, patch * height / rows)
+
+
+def room_hash(name: str, model: nn.Module, short_side: int | None) -> str:
+    """Return the fingerprint of an encoder of the family: its name, its weights, and how images become patches."""
+    state = model.state_dict()
+    digest = content_hash(*(part for key in sorted(state) for part in (key, state[key].cpu().numpy().tobytes())))
+    return content_hash(name, PREPROCESSING, f"short side {short_side}", digest)
 
 
 class RoomVitEncoder(TowerEncoder):
@@ -140,9 +149,7 @@ class RoomVitEncoder(TowerEncoder):
         )
 
     def _hash(self) -> str:
-        state = self.model.state_dict()
-        digest = content_hash(*(part for name in sorted(state) for part in (name, state[name].cpu().numpy().tobytes())))
-        return content_hash(self.card.name, PREPROCESSING, f"short side {self.short_side}", digest)
+        return room_hash(self.card.name, self.model, self.short_side)
 
     @property
     def tower(self) -> Tower:
