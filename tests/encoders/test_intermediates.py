@@ -11,6 +11,7 @@ from vantage.encoders.attention_blocks import find_attention, lasting_name
 from vantage.encoders.attention_maps import attention_map, record_attention
 from vantage.encoders.dense_text import siglip_patches_in_text_space
 from vantage.encoders.huggingface import HuggingFaceEncoder
+from vantage.encoders.layers import LayersEncoder
 from vantage.encoders.preprocessing import HALF, Preprocessing
 from vantage.encoders.vit import Rotary, Vit, VitSettings, rotate
 from vantage.errors import UsageError
@@ -42,6 +43,23 @@ def test_layers_are_grids_and_prefixes(encoders, images, family):
         assert tokens.prefix.shape == (2, PREFIX.get(family, 0), tokens.grid.shape[-1])
     (negative,) = encoder.forward_intermediates(images, [-2])
     assert torch.equal(negative.grid, first.grid)
+
+
+@pytest.mark.parametrize("family", TRANSFORMERS)
+def test_layers_beside_each_other_are_those_of_two_runs_to_the_bit(encoders, images, family):
+    """Oracle: `encode` and `forward_intermediates` by themselves; the model runs once for both."""
+    encoder = encoders[family]
+    features, tokens = encoder.encode(images), encoder.forward_intermediates(images, [0, -1])
+    layers = LayersEncoder(encoder, [0, -1])
+    runs = []
+    hook = encoder.tower.layers[0][0].register_forward_hook(lambda *_: runs.append(1))
+    found = layers.encode(images)
+    hook.remove()
+    assert len(runs) == 1
+    assert torch.equal(found.grid, torch.cat([one.grid for one in tokens], dim=-1))
+    assert torch.equal(found.summary, features.summary)
+    assert (found.stride, found.image_size) == (features.stride, features.image_size)
+    assert layers.card.dim == found.grid.shape[-1]
 
 
 @pytest.mark.parametrize("family", [family for family in TRANSFORMERS if family not in TEXT_GRIDS])

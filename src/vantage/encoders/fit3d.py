@@ -16,7 +16,8 @@ from torch import Tensor
 from vantage.encoders.base import Encoder, EncoderCard, Features
 from vantage.encoders.preprocessing import CLIP_MEAN, CLIP_STD, IMAGENET_MEAN, IMAGENET_STD, Fit, Preprocessing
 from vantage.encoders.timm_vit import TimmVit, TimmVitSettings
-from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
+from vantage.encoders.tower import TowerEncoder
+from vantage.encoders.tower_parts import Tower, stacked_layers
 from vantage.errors import DataError, MissingError
 from vantage.storage import cache_folder, content_hash, load_tensors
 

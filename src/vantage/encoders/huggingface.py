@@ -20,7 +20,8 @@ from vantage.encoders.huggingface_families import ARCHITECTURES, Architecture
 from vantage.encoders.naflex import run_naflex
 from vantage.encoders.positions import check_rule, use_rule
 from vantage.encoders.preprocessing import Fit, Preprocessing, Triple
-from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
+from vantage.encoders.tower import TowerEncoder
+from vantage.encoders.tower_parts import Tower, stacked_layers
 from vantage.errors import DataError, UsageError
 from vantage.storage import content_hash, read_json
 

@@ -48,11 +48,10 @@ class LayersEncoder:
             UsageError: the layers' grids differ, as those of a ConvNeXt's stages.
             DataError: an image is smaller than one patch.
         """
-        tokens = self.encoder.forward_intermediates(images, self.layers)
+        features, tokens = self.encoder.encode_with_layers(images, self.layers)
         sizes = sorted({tuple(one.grid.shape[1:3]) for one in tokens})
         if len(sizes) > 1:
             raise UsageError(f"{self.card.name}: grids of {sizes} cannot stand side by side; choose one layer")
-        features = self.encoder.encode(images)
         height, width = sizes[0]
         grid = torch.cat([one.grid for one in tokens], dim=-1)
         reach = [side + more for side, more in zip(features.image_size, features.padding, strict=True)]

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from vantage.encoders.base import EncoderCard, Features
 from vantage.encoders.room_vit import room_hash, room_weights, to_patches
 from vantage.encoders.text import TextSettings, TextTower, Vocabulary
-from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
+from vantage.encoders.tower import TowerEncoder
+from vantage.encoders.tower_parts import Tower, stacked_layers
 from vantage.encoders.vit import Vit, VitSettings
 from vantage.errors import DataError, MissingError
 from vantage.storage import load_tensors, parse_json, save_tensors

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from vantage.encoders.base import EncoderCard, Family, Features
 from vantage.encoders.preprocessing import check_images
-from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
+from vantage.encoders.tower import TowerEncoder
+from vantage.encoders.tower_parts import Tower, stacked_layers
 from vantage.encoders.vit import Vit, VitSettings
 from vantage.errors import DataError, MissingError
 from vantage.storage import content_hash, load_tensors, parse_json, save_tensors

@@ -19,7 +19,8 @@ from vantage.encoders.naver_models import TRAINED_SIDE, Model, build_model, trai
 from vantage.encoders.naver_weights import read_naver_weights
 from vantage.encoders.preprocessing import HALF, Preprocessing
 from vantage.encoders.stereo_releases import SUMMARY, find_release, release_weights, stereo_file
-from vantage.encoders.tower import Tower, TowerEncoder, stacked_layers
+from vantage.encoders.tower import TowerEncoder
+from vantage.encoders.tower_parts import Tower, stacked_layers
 from vantage.errors import MissingError, UsageError
 from vantage.storage import content_hash
 

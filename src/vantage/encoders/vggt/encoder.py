@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from vantage.encoders.base import EncoderCard, Features
 from vantage.encoders.preprocessing import Preprocessing
-from vantage.encoders.tower import Tower, TowerEncoder
+from vantage.encoders.tower import TowerEncoder
+from vantage.encoders.tower_parts import Tower
 from vantage.encoders.vggt.loading import HUB_ID, load_vggt, without_heads
 from vantage.encoders.vggt.model import Vggt, VggtPrediction, VggtSettings
 from vantage.storage import content_hash
