@@ -115,6 +115,23 @@ def test_vggt_layers_are_those_of_its_aggregator(encoders, images):
         torch.testing.assert_close(whole, expected[tokens.layer][:, 0], **EXACT)
 
 
+def test_vggt_layers_of_a_scene_know_of_all_its_views(encoders):
+    """Oracle: what the aggregator returns of two scenes of three views each."""
+    encoder = encoders["vggt"]
+    scenes = torch.rand(2, 3, 3, 32, 48, generator=torch.Generator().manual_seed(1))
+    features, layers = encoder.scene_intermediates(scenes, [1, 0])
+    with torch.no_grad():
+        expected = encoder.model.aggregator(encoder.preprocessing(48, 32)(scenes.flatten(0, 1)).unflatten(0, (2, 3)))
+    for tokens in layers:
+        whole = torch.cat([tokens.prefix, tokens.grid.flatten(1, 2)], dim=1)
+        assert torch.equal(whole, expected[tokens.layer].flatten(0, 1))
+    assert [tokens.layer for tokens in layers] == [1, 0]
+    assert torch.equal(features.grid, encoder.encode_scenes(scenes).grid)
+    assert torch.equal(layers[0].grid, features.grid)
+    alone = encoder.forward_intermediates(scenes.flatten(0, 1), [0])[0]
+    assert not torch.allclose(alone.grid, layers[1].grid, atol=1e-3)
+
+
 def test_stages_of_a_convnext_are_its_layers(images):
     encoder = tiny_encoder("dinov3_convnext")
     (last,) = encoder.forward_intermediates(images, [-1], norm=True)

@@ -7,7 +7,7 @@ read by hooks while `encode` runs, so only those that are asked for stay in memo
 import abc
 import copy
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import torch
@@ -128,6 +128,12 @@ class TowerEncoder(abc.ABC):
             UsageError: a layer does not exist, or none is named.
             DataError: an image is smaller than one patch.
         """
+        return self._with_layers(self.encode, images, indices, norm=norm)
+
+    def _with_layers(
+        self, encode: Callable[[Tensor], Features], images: Tensor, indices: Sequence[int], *, norm: bool
+    ) -> tuple[Features, list[LayerTokens]]:
+        """Run `encode` and return its features with the tokens of the wanted layers, one entry per index."""
         tower = self.tower
         wanted = tower.resolve(indices)
         seen: dict[nn.Module, Tensor] = {}
@@ -139,7 +145,7 @@ class TowerEncoder(abc.ABC):
         blocks = {block for index in wanted for block in tower.layers[index]}
         hooks = [block.register_forward_hook(keep) for block in blocks]
         try:
-            features = self.encode(images)
+            features = encode(images)
         finally:
             for hook in hooks:
                 hook.remove()

@@ -45,7 +45,8 @@ class Tower:
 
         Args:
             index: the layer.
-            outputs: of its blocks: tokens (n t d), or pictures (n d h w) of a convolutional stage.
+            outputs: of its blocks: tokens (n t d), or pictures (n d h w) of a convolutional stage. Behind the first one
+                blocks may hold the tokens of several images one after the other (b, n / b * t, d).
             rows: of the encoder's grid.
             columns: of the encoder's grid.
             norm: whether to apply the final norm.
@@ -57,7 +58,7 @@ class Tower:
         if outputs[0].dim() == 4:
             prefix, (rows, columns) = 0, outputs[0].shape[-2:]
             outputs = [output.flatten(2).mT for output in outputs]
-        tokens = torch.cat(list(outputs), dim=-1)
+        tokens = torch.cat([output.reshape(len(outputs[0]), -1, output.shape[-1]) for output in outputs], dim=-1)
         if norm:
             shape = getattr(self.norm, "normalized_shape", tokens.shape[-1:])
             if tuple(shape) != tokens.shape[-1:]:

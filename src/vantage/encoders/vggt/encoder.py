@@ -1,13 +1,14 @@
 """VGGT as an `Encoder`: every image by itself, or the views of one scene together."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.encoders.base import EncoderCard, Features
+from vantage.encoders.base import EncoderCard, Features, LayerTokens
 from vantage.encoders.preprocessing import Preprocessing
 from vantage.encoders.tower import TowerEncoder
 from vantage.encoders.tower_parts import Tower
@@ -99,6 +100,20 @@ class VggtEncoder(TowerEncoder):
             DataError: an image is smaller than one patch.
         """
         return self._scenes(images)
+
+    @torch.no_grad()
+    def scene_intermediates(
+        self, images: Float[Tensor, "b s 3 h w"], indices: Sequence[int]
+    ) -> tuple[Features, list[LayerTokens]]:
+        """Return what `encode_scenes` returns and the tokens of the wanted layers, of one run of the model.
+
+        Tokens come scene by scene, as the features; layers are those of `forward_intermediates`.
+
+        Raises:
+            UsageError: a layer does not exist, or none is named.
+            DataError: an image is smaller than one patch.
+        """
+        return self._with_layers(self.encode_scenes, images, indices, norm=False)
 
     def _scenes(self, images: Float[Tensor, "b s 3 h w"]) -> Features:
         height, width = images.shape[-2:]
