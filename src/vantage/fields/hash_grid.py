@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.fields.hash_grid_kernels import backward_points, backward_table, forward_kernel
+from vantage.fields.hash_grid_kernels import backward_points, kernels_for
+from vantage.fields.rasterizer.threads import count_parts, run_parts
 
 # The primes of the instant-ngp paper, section 3; the first is 1 so that neighbours along x stay neighbours in memory.
 PRIMES = (1, 2654435761, 805459861)
@@ -74,27 +75,30 @@ class _HashEncode(torch.autograd.Function):
     def forward(ctx: Any, points: Tensor, table: Tensor, layout: Tensor) -> Tensor:
         ctx.save_for_backward(points, table, layout)
         out = torch.empty(len(points), len(layout) * table.shape[1])
-        forward_kernel(
-            points.detach().contiguous().numpy(), table.detach().contiguous().numpy(), layout.numpy(), out.numpy()
+        run_parts(
+            kernels_for(table.shape[1]).forward,
+            count_parts(),
+            points.detach().contiguous().numpy(),
+            table.detach().contiguous().numpy(),
+            layout.numpy(),
+            out.numpy(),
         )
         return out
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
         points, table, layout = ctx.saved_tensors
-        arrays = (
-            points.detach().contiguous().numpy(),
-            table.detach().contiguous().numpy(),
-            layout.numpy(),
-            gradients[0].contiguous().numpy(),
-        )
+        points_array, levels = points.detach().contiguous().numpy(), layout.numpy()
+        grad_out = gradients[0].contiguous().numpy()
         grad_points = grad_table = None
         if ctx.needs_input_grad[0]:
             grad_points = torch.zeros_like(points)
-            backward_points(*arrays, grad_points.numpy())
+            table_array = table.detach().contiguous().numpy()
+            run_parts(backward_points, count_parts(), points_array, table_array, levels, grad_out, grad_points.numpy())
         if ctx.needs_input_grad[1]:
             grad_table = torch.zeros_like(table)
-            backward_table(*arrays, grad_table.numpy())
+            backward = kernels_for(table.shape[1]).backward_table
+            run_parts(backward, len(levels), points_array, levels, grad_out, grad_table.numpy())
         return grad_points, grad_table, None
 
 
