@@ -18,6 +18,8 @@ class Command(RunFlags):
     """Folder of posed images: COLMAP, nerfstudio, RGB-D, or plain photographs (with the extra `sfm`)."""
     encoder: tuple[str, ...] = ()
     """Encoders to distill, one or more. `vantage encoders` lists them."""
+    adapter: Path | None = None
+    """Adapter to put on the encoder, of which there is one then: a file of `save_adapter`."""
     query: tuple[str, ...] = ()
     """Texts to ask for in the report, such as "a red mug"."""
     steps: int = 3000
@@ -49,6 +51,7 @@ def run(command: Command) -> int:
     settings = DistillRunSettings(
         capture=str(command.capture),
         encoders=command.encoder,
+        adapter=str(command.adapter) if command.adapter else None,
         queries=command.query,
         max_size=command.max_size,
         hold_out=command.hold_out,

@@ -23,6 +23,8 @@ class Command(RunFlags):
     encoder: str
     """Encoder; `vantage encoders` lists them. `NAME@448` resizes images to 448 pixels on the shorter side, `NAME+pad`
     fills odd sizes up where they would be stretched, `NAME~official` or `~timm` stretches position embeddings so."""
+    adapter: Path | None = None
+    """Adapter to put on the encoder: a file of `save_adapter`, for the weights it was trained on."""
     layers: tuple[int, ...] = ()
     """Layers whose patches stand side by side in place of the last one's, counted from 0; negative from the end."""
     max_size: int | None = None
@@ -50,6 +52,7 @@ def run(command: Command) -> int:
     settings = FeatureSettings(
         captures=tuple(map(str, command.captures)),
         encoder=command.encoder,
+        adapter=str(command.adapter) if command.adapter else None,
         layers=command.layers,
         max_size=command.max_size,
         strict=command.strict,

@@ -19,6 +19,8 @@ class Command(CommonFlags):
     """What to look for, such as "a red mug"; several are answered one after the other."""
     encoder: str | None = None
     """Distilled image-text encoder to ask with; by default the first that reads text."""
+    adapter: Path | None = None
+    """Adapter that was on the encoder when it was distilled."""
     temperature: float = 0.1
     """Softmax temperature of the comparison with the negatives; lower is harder."""
     negatives: tuple[str, ...] = ("object", "things", "stuff", "texture")
@@ -39,7 +41,8 @@ def run(command: Command) -> int:
         raise UsageError('no query is given; say what to look for, such as `vantage query RUN "a red mug"`')
     scene = load_run_scene(command.run)
     settings = QuerySettings(temperature=command.temperature, negatives=command.negatives, threshold=command.threshold)
-    answers = ask(scene, command.text, encoder=command.encoder, settings=settings)
+    adapter = str(command.adapter) if command.adapter else None
+    answers = ask(scene, command.text, encoder=command.encoder, adapter=adapter, settings=settings)
     out = command.out or command.run / "queries"
     written = write_answers(answers, out)
     if command.json:

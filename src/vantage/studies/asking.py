@@ -78,21 +78,26 @@ def text_encoder_of(scene: DistilledScene, wanted: str | None = None) -> str:
 
 
 def ask(
-    scene: DistilledScene, texts: Sequence[str], *, encoder: str | None = None, settings: QuerySettings | None = None
+    scene: DistilledScene,
+    texts: Sequence[str],
+    *,
+    encoder: str | None = None,
+    adapter: str | None = None,
+    settings: QuerySettings | None = None,
 ) -> list[Answer]:
-    """Ask a scene for each text.
+    """Ask a scene for each text; `adapter` is the file of the one that was on the encoder when it was distilled.
 
     Raises:
-        DataError: the encoder's weights are not those that were distilled, or no encoder reads text.
+        DataError: the encoder's or the adapter's weights are not those that were distilled, or no encoder reads text.
         UsageError: a text is empty, or the encoder is not in the scene.
     """
     name = text_encoder_of(scene, encoder)
     recorded = scene.fingerprints.get(name)
-    present = load_encoder(name).fingerprint
+    present = load_encoder(name, adapter=adapter).fingerprint
     if recorded is not None and recorded != present:
         raise DataError(
             f"the scene was distilled with other weights of {name!r} ({recorded[:8]}, here {present[:8]}); "
-            "distill it again"
+            "distill it again, or give the --adapter it was distilled with"
         )
     query = SceneQuery(scene, name, load_text_encoder(name), settings)
     return [_answer(scene, query, text) for text in texts]

@@ -44,6 +44,7 @@ def distill_capture(
     settings: DistillSettings,
     *,
     cache: Path,
+    adapter: str | None = None,
     quiet: bool = False,
 ) -> Distillation:
     """Encode, train with checkpoints, save to `RUN/scene` and measure on the held-out views.
@@ -51,15 +52,17 @@ def distill_capture(
     Resumes from the newest checkpoint of the run where there is one.
 
     Raises:
-        UsageError: no encoder is named.
-        DataError: the run was begun with other weights of an encoder.
+        UsageError: no encoder is named, or several are and an adapter, which belongs to one.
+        DataError: the run was begun with other weights of an encoder, or the adapter does not belong to it.
         InterruptedRun: Ctrl-C; a checkpoint was written first.
     """
     if not encoder_names:
         raise UsageError("no encoder is named; give --encoder room-clip, or `vantage encoders` for the list")
+    if adapter is not None and len(set(encoder_names)) > 1:
+        raise UsageError(f"--adapter {adapter} belongs to one encoder, {', '.join(encoder_names)} are named; give one")
     timings: dict[str, float] = {}
     start = time.monotonic()
-    encoders = {name: load_encoder(name) for name in dict.fromkeys(encoder_names)}
+    encoders = {name: load_encoder(name, adapter=adapter) for name in dict.fromkeys(encoder_names)}
     fingerprints = {name: encoder.fingerprint for name, encoder in encoders.items()}
     _refuse_other_weights(run, fingerprints)
     targets = {name: _encode(capture, encoder, cache, quiet) for name, encoder in encoders.items()}

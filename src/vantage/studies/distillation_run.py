@@ -23,6 +23,8 @@ class DistillRunSettings:
     """Folder of the capture."""
     encoders: tuple[str, ...]
     """Encoders to distill."""
+    adapter: str | None = None
+    """File of an adapter on the encoder, which is the only one then."""
     queries: tuple[str, ...] = ()
     """Texts to ask for in the report."""
     max_size: int | None = None
@@ -48,9 +50,11 @@ def run_distillation(run: RunFolder, settings: DistillRunSettings, *, cache: Pat
     )
     capture = check_images(capture, strict=settings.strict)
     read_s = time.monotonic() - start
-    distillation = distill_capture(capture, settings.encoders, run, settings.distill, cache=cache, quiet=quiet)
+    distillation = distill_capture(
+        capture, settings.encoders, run, settings.distill, cache=cache, adapter=settings.adapter, quiet=quiet
+    )
     start = time.monotonic()
-    answers = ask(distillation.scene, settings.queries) if settings.queries else []
+    answers = ask(distillation.scene, settings.queries, adapter=settings.adapter) if settings.queries else []
     metrics = distillation_metrics(distillation)
     _write_report(run, distillation, answers, metrics)
     return run.finish(
@@ -59,6 +63,7 @@ def run_distillation(run: RunFolder, settings: DistillRunSettings, *, cache: Pat
         {"read": read_s} | distillation.timings_s | {"report": time.monotonic() - start},
         extra={
             "gaussians": len(distillation.scene.field),
+            "fingerprints": dict(distillation.scene.fingerprints),
             "set_aside": [dataclasses.asdict(view) for view in capture.set_aside],
             "queries": [answer.to_json() for answer in answers],
         },

@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ class FeatureSettings:
 
     captures: tuple[str, ...]
     encoder: str
+    adapter: str | None = None
+    """File of an adapter on the encoder."""
     layers: tuple[int, ...] = ()
     max_size: int | None = None
     strict: bool = False
@@ -51,9 +53,9 @@ def open_inputs(settings: FeatureSettings, *, device: str = "auto") -> tuple[lis
     Raises:
         UsageError: no encoder has this name.
         MissingError: its weights are not here.
-        DataError: a capture is damaged.
+        DataError: a capture or the adapter is damaged, or the adapter belongs to other weights.
     """
-    encoder = load_encoder(settings.encoder, resolve_device(device), layers=settings.layers)
+    encoder = _loader(settings, resolve_device(device))()
     captures = [open_capture(one, max_size=settings.max_size, strict=settings.strict) for one in settings.captures]
     return captures, encoder
 
@@ -113,10 +115,17 @@ def extract_features(
 def _engine(settings: FeatureSettings, encoder: Encoder, place: ExtractionPlace) -> RayEngine | None:
     if not place.ray_workers:
         return None
-    load = functools.partial(load_encoder, settings.encoder, place.device, layers=settings.layers)
     return RayEngine(
-        load=load, fingerprint=encoder.fingerprint, workers=place.ray_workers, gpu=place.device.startswith("cuda")
+        load=_loader(settings, place.device),
+        fingerprint=encoder.fingerprint,
+        workers=place.ray_workers,
+        gpu=place.device.startswith("cuda"),
     )
+
+
+def _loader(settings: FeatureSettings, device: str) -> Callable[[], Encoder]:
+    """Return what loads the encoder, in this process or in a worker."""
+    return functools.partial(load_encoder, settings.encoder, device, adapter=settings.adapter, layers=settings.layers)
 
 
 def _draw(
