@@ -27,6 +27,7 @@ from vantage.pretraining import (
 )
 from vantage.pretraining.dino_model import HeadSettings
 from vantage.pretraining.multicrop import MultiCropSettings
+from vantage.pretraining.object_crops import ObjectCropSettings
 from vantage.pretraining.training import Trainer
 from vantage.pretraining.view_sets import ViewSetSettings
 from vantage.storage import load_tensors
@@ -46,6 +47,7 @@ SMALL = {
         SiglipSettings,
         model=RoomSiglipSettings(dim=12, vit=VIT, text=TextSettings(width=16, depth=1, heads=2)),
         crops=CropSettings(sizes=((32, 32),), patches_per_step=64),
+        objects=ObjectCropSettings(sides=(32,), least_side=4, least_pixels=16),
         **COMMON,
     ),
     "room-dust3r": functools.partial(

@@ -17,6 +17,7 @@ from vantage.encoders.vit import VitSettings
 from vantage.errors import DataError, InterruptedRun, UsageError
 from vantage.pretraining import CropSettings, PoolSettings, PretrainingSettings, score_rooms
 from vantage.pretraining.checkpoints import TrainingState, load_checkpoint, save_checkpoint
+from vantage.pretraining.object_crops import ObjectCropSettings
 from vantage.pretraining.pretrain import pretrain
 from vantage.pretraining.room_clip import RoomClipTrainer
 from vantage.pretraining.room_clip_scores import query_of
@@ -32,6 +33,7 @@ from vantage.runs import RunFolder, read_log
 TINY = PretrainingSettings(
     pool=PoolSettings(rooms=1, views=1, width=48, height=32),
     crops=CropSettings(sizes=((48, 48), (32, 32)), patches_per_step=576),
+    objects=ObjectCropSettings(sides=(32,), least_side=4, least_pixels=16),
     model=RoomClipSettings(
         dim=24,
         vit=VitSettings(width=48, depth=2, heads=2, patch=4, registers=2),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Float, Int, Int64, UInt8
 from torch import Tensor
 
 from vantage.pretraining.captions import Region, compose_caption
@@ -51,7 +51,9 @@ class Batch:
     """Share of each patch (all images, row by row) that each region covers."""
     regions: tuple[Region, ...]
     captions: tuple[str, ...]
-    """A text per image."""
+    """A text per image; none where each image is a crop of one object."""
+    focus: Int64[Tensor, " n"] | None = None
+    """The region that each image is a crop of, where it is one."""
 
 
 def make_batch(rooms: Sequence[RoomViews], settings: CropSettings, *, patch: int, rng: np.random.Generator) -> Batch:
@@ -65,7 +67,7 @@ def make_batch(rooms: Sequence[RoomViews], settings: CropSettings, *, patch: int
         room = rooms[int(rng.integers(len(rooms)))]
         view = int(rng.integers(len(room.images)))
         image, labels, share, mirrored = _crop(room.images[view], room.regions[view], width, height, settings, rng)
-        images.append(_recolour(image, settings, rng))
+        images.append(recolour_a_little(image, settings, rng))
         found = region_coverage(labels, patch)
         kept = sorted(number for number, cover in found.items() if number and cover.sum() >= settings.min_patches)
         if len(kept) > settings.max_regions:
@@ -81,15 +83,20 @@ def make_batch(rooms: Sequence[RoomViews], settings: CropSettings, *, patch: int
             captions.append(mirror_words(caption) if mirrored else caption)
         else:
             captions.append(compose_caption([room.table[n - 1] for n in by_size], rng) if by_size else "stuff")
-    coverage = np.zeros((count * cells, len(regions)), dtype=np.float32)
-    for column, (start, cover) in enumerate(coverages):
-        coverage[start : start + cells, column] = cover.ravel()
     return Batch(
         images=torch.stack(images),
-        coverage=torch.from_numpy(coverage),
+        coverage=coverage_matrix(coverages, count * cells),
         regions=tuple(regions),
         captions=tuple(captions),
     )
+
+
+def coverage_matrix(coverages: Sequence[tuple[int, np.ndarray]], patches: int) -> Float[Tensor, "p r"]:
+    """Return a column per region from the number of its image's first patch and its share of that image's patches."""
+    coverage = np.zeros((patches, len(coverages)), dtype=np.float32)
+    for column, (start, cover) in enumerate(coverages):
+        coverage[start : start + cover.size, column] = cover.ravel()
+    return torch.from_numpy(coverage)
 
 
 def region_coverage(labels: UInt8[np.ndarray, "h w"], patch: int) -> dict[int, Float[np.ndarray, "gh gw"]]:
@@ -110,16 +117,29 @@ def _crop(
     window_height = min(view_height, max(8, round(height / zoom / stretch**0.5)))
     left = int(rng.integers(view_width - window_width + 1))
     top = int(rng.integers(view_height - window_height + 1))
+    mirrored = bool(rng.random() < 0.5)
     window = (slice(top, top + window_height), slice(left, left + window_width))
+    pixels, cut = cut_window(image, labels, window, width, height, mirrored=mirrored)
+    return pixels, cut, window_width * window_height / (view_width * view_height), mirrored
+
+
+def cut_window(
+    image: UInt8[np.ndarray, "vh vw 3"],
+    labels: UInt8[np.ndarray, "vh vw"],
+    window: tuple[slice, slice],
+    width: int,
+    height: int,
+    *,
+    mirrored: bool,
+) -> tuple[Float[Tensor, "3 h w"], UInt8[np.ndarray, "h w"]]:
+    """Return a window of a view, scaled to `width` x `height` pixels, and its labels, both mirrored if wanted."""
     pixels = torch.from_numpy(image[window].copy()).permute(2, 0, 1)[None].float() / 255
     resized = torch.nn.functional.interpolate(pixels, (height, width), mode="bilinear", antialias=True)[0]
-    rows = ((np.arange(height) + 0.5) * window_height / height).astype(np.int64)
-    columns = ((np.arange(width) + 0.5) * window_width / width).astype(np.int64)
+    tall, wide = labels[window].shape
+    rows = ((np.arange(height) + 0.5) * tall / height).astype(np.int64)
+    columns = ((np.arange(width) + 0.5) * wide / width).astype(np.int64)
     cut = labels[window][rows[:, None], columns[None]]
-    mirrored = bool(rng.random() < 0.5)
-    if mirrored:
-        resized, cut = resized.flip(-1), cut[:, ::-1]
-    return resized, cut, window_width * window_height / (view_width * view_height), mirrored
+    return (resized.flip(-1), cut[:, ::-1]) if mirrored else (resized, cut)
 
 
 def mirror_words(caption: str) -> str:
@@ -128,7 +148,7 @@ def mirror_words(caption: str) -> str:
     return re.sub(r"\b(left|right)\b", lambda found: swap[found.group()], caption)
 
 
-def _recolour(
+def recolour_a_little(
     image: Float[Tensor, "3 h w"], settings: CropSettings, rng: np.random.Generator
 ) -> Float[Tensor, "3 h w"]:
     """Change brightness, tint and gamma a little and add noise."""

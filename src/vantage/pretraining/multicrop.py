@@ -26,9 +26,9 @@ class MultiCropSettings:
     """Side of the small crops in pixels."""
     small_crops: int = 2
     """Small crops of each view; DINO takes 8 to 10, which here would cost more than all else."""
-    large_zoom: tuple[float, float] = (0.6, 1.3)
+    large_zoom: tuple[float, float] = (0.6, 1.8)
     """Pixels of a large crop per pixel of the view."""
-    small_zoom: tuple[float, float] = (0.7, 1.6)
+    small_zoom: tuple[float, float] = (0.7, 2.2)
     shift: float = 0.35
     """Largest distance of the other crops' centres from the first one's, in sides of the first one's window."""
     stretch: float = 0.2

@@ -18,6 +18,9 @@ class LossWeights:
     """How much each term counts."""
 
     view: float = 0.3
+    """Pictures of scenes against their captions."""
+    object: float = 1.0
+    """Crops of single objects, as wholes, against their names."""
     region: float = 0.7
     patch: float = 1.0
     """Largest, since single patches are what a distilled field is made of."""

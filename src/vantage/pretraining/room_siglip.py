@@ -4,82 +4,81 @@ import dataclasses
 import math
 from pathlib import Path
 
-import numpy as np
-import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
 
+from vantage.encoders import Encoder, TextEncoder
 from vantage.encoders.room_siglip import NAME, RoomSiglip, RoomSiglipEncoder, RoomSiglipSettings, save_room_siglip
 from vantage.encoders.text import Vocabulary
-from vantage.metrics import Metric
-from vantage.pretraining.batches import Batch, CropSettings, make_batch
-from vantage.pretraining.room_clip import MAX_SCALE, draw_texts, room_texts
-from vantage.pretraining.room_clip_loss import LossWeights, patch_weights
-from vantage.pretraining.room_clip_scores import score_rooms
-from vantage.pretraining.room_views import validation_rooms
+from vantage.encoders.vit import Vit
+from vantage.pretraining.image_text import ImageTextSettings, ImageTextTrainer, Seen, room_texts
+from vantage.pretraining.room_clip import MAX_SCALE
 from vantage.pretraining.sigmoid_loss import sigmoid_information, sigmoid_pairs
-from vantage.pretraining.training import Trainer, TrainingSettings
 
 NEGATIVES = 20.0
-"""Weight of negatives over positives of regions and patches: exp(3), so that training begins at its own bias of -3."""
+"""Weight of negatives over positives: exp(3), so that training begins at its own bias of -3."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SiglipSettings(TrainingSettings):
+class SiglipSettings(ImageTextSettings):
     """Everything that decides the trained weights."""
 
-    crops: CropSettings = dataclasses.field(default_factory=CropSettings)
-    weights: LossWeights = dataclasses.field(default_factory=LossWeights)
     model: RoomSiglipSettings = dataclasses.field(default_factory=RoomSiglipSettings)
-    concepts_per_region: int = 2
-    """Texts drawn per region and batch."""
-    unknown_word: float = 0.05
-    """How often a word that is in no vocabulary is slipped into a text, so that unknown words do little harm."""
 
 
-class RoomSiglipTrainer(Trainer[SiglipSettings, RoomSiglip]):
-    """The rule of one step of room-siglip."""
+class RoomSiglipTrainer(ImageTextTrainer[SiglipSettings, RoomSiglip]):
+    """SigLIP's sigmoid for every pair by itself, for pictures, regions and patches."""
 
     name = NAME
 
-    def build(self) -> RoomSiglip:
-        """Return the model with the vocabulary of all that the rooms can be said to show."""
-        return RoomSiglip(Vocabulary.of_texts(room_texts(self.rooms)), self.settings.model)
+    def build_model(self) -> tuple[RoomSiglip, Vit]:
+        """Return the model, with the vocabulary of all that the rooms can be said to show, and its image tower."""
+        model = RoomSiglip(Vocabulary.of_texts(room_texts(self.rooms)), self.settings.model)
+        return model, model.vision
 
-    def losses(self, rng: np.random.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the weighted sum of the three terms, the terms, and the inverse temperature."""
-        patch = self.settings.model.vit.patch
-        batch = make_batch(self.rooms, self.settings.crops, patch=patch, rng=rng)
-        terms = self.terms(batch, rng)
-        weights = self.settings.weights
-        total = weights.view * terms["view"] + weights.region * terms["region"] + weights.patch * terms["patch"]
-        return total, terms | {"scale": self.model.log_scale_patch.exp(), "bias": self.model.bias_patch}
+    @property
+    def patch(self) -> int:
+        """Patch size of the image tower in pixels."""
+        return self.settings.model.vit.patch
 
-    def terms(self, batch: Batch, rng: np.random.Generator) -> dict[str, Tensor]:
-        """Return the three loss terms of a batch: views and captions, regions and concepts, patches and concepts."""
-        drawn = draw_texts(list(batch.regions), self.settings.concepts_per_region, self.settings.unknown_word, rng)
-        shares, unknown = drawn.shares.to(self.device), drawn.unknown.to(self.device)
-        coverage = batch.coverage.to(self.device)
-        model = self.model
-        with self.autocast():
-            grid = model.vision(batch.images.to(self.device)).grid
-            summary = model.summaries(grid)
-            tokens = grid.flatten(0, 2)
-            regions, patches = model.pool(tokens, coverage), model.pool.each(tokens)
-            vectors = model.encode_texts([*drawn.texts, *batch.captions])
-        spoken, captions = vectors[: len(drawn.texts)], vectors[len(drawn.texts) :]
-        covered = coverage.sum(dim=1, keepdim=True).clamp_min(1e-6)
-        patch_shares = coverage @ shares / covered
-        patch_unknown = ((coverage @ unknown.float()) > 0) & (patch_shares == 0)
-        same = torch.tensor([[a == b for b in batch.captions] for a in batch.captions], device=self.device)
-        scale, bias = model.log_scale_patch.exp(), model.bias_patch
-        sizes = coverage.sum(dim=0).clamp_min(1e-6).sqrt()
-        return {
-            "view": sigmoid_pairs(summary, captions, same, model.log_scale_view.exp(), model.bias_view),
-            "region": sigmoid_information(regions, spoken, shares, sizes, unknown, scale, bias, NEGATIVES),
-            "patch": sigmoid_information(
-                patches, spoken, patch_shares, patch_weights(coverage), patch_unknown, scale, bias, NEGATIVES
-            ),
-        }
+    def see(self, images: Float[Tensor, "n 3 h w"], coverage: Float[Tensor, "p r"]) -> Seen:
+        """Return the vectors of pictures, of their regions (pooled by attention) and of their patches."""
+        grid = self.model.vision(images).grid
+        tokens = grid.flatten(0, 2)
+        return Seen(
+            summary=self.model.summaries(grid),
+            regions=self.model.pool(tokens, coverage),
+            patches=self.model.pool.each(tokens),
+        )
+
+    def say(self, texts: list[str]) -> Float[Tensor, "t d"]:
+        """Return the unit vectors of texts."""
+        return self.model.encode_texts(texts)
+
+    def captioned(
+        self, summaries: Float[Tensor, "n d"], captions: Float[Tensor, "n d"], same: Bool[Tensor, "n n"]
+    ) -> Tensor:
+        """Return SigLIP's loss of pictures with a caption each."""
+        return sigmoid_pairs(summaries, captions, same, self.model.log_scale_view.exp(), self.model.bias_view)
+
+    def named(
+        self,
+        vectors: Float[Tensor, "n d"],
+        texts: Float[Tensor, "t d"],
+        shares: Float[Tensor, "n t"],
+        weights: Float[Tensor, " n"],
+        unknown: Bool[Tensor, "n t"],
+        *,
+        pictures: bool,
+    ) -> Tensor:
+        """Return the sigmoid loss where a vector may be said as several texts."""
+        scale = self.model.log_scale_view if pictures else self.model.log_scale_patch
+        bias = self.model.bias_view if pictures else self.model.bias_patch
+        return sigmoid_information(vectors, texts, shares, weights, unknown, scale.exp(), bias, NEGATIVES)
+
+    def watched(self) -> dict[str, Tensor]:
+        """Return inverse temperature and bias of regions and patches."""
+        return {"scale": self.model.log_scale_patch.exp(), "bias": self.model.bias_patch}
 
     def after_step(self) -> None:
         """Keep the inverse temperatures bounded."""
@@ -92,8 +91,7 @@ class RoomSiglipTrainer(Trainer[SiglipSettings, RoomSiglip]):
         save_room_siglip(self.model, path, notes={"seed": str(self.seed), "steps": str(self.total_steps)})
         return [path]
 
-    def validate(self) -> dict[str, Metric]:
-        """Score the model on the first validation rooms."""
-        rooms = validation_rooms(self.settings.pool, self.settings.validation_rooms)
+    def encoder(self) -> tuple[Encoder, TextEncoder]:
+        """Return the model in training as encoders of pictures and texts."""
         encoder = RoomSiglipEncoder(self.model, source="in training", device=self.device)
-        return score_rooms(encoder, encoder, rooms)
+        return encoder, encoder

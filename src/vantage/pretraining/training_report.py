@@ -11,6 +11,9 @@ from vantage.runs.environment import command_line
 ABOUT = {
     "category_top1": "An object's mean patch is named right among all categories.",
     "colour_top1": "Its colour is named right among all colour words.",
+    "crop_category_top1": "The same for crops of single objects, by their summary.",
+    "crop_category_large": "The same for objects that show at least 32x32 pixels.",
+    "crop_colour_top1": "A crop's colour is named right among all colour words.",
     "localization_accuracy": 'The patch most like "a red mug" lies on a red mug.',
     "localization_relevancy": "The same by relevancy against object, things, stuff and texture.",
     "localization_category": 'The patch most like "a mug" lies on a mug.',
