@@ -15,7 +15,7 @@ import torch
 
 from vantage.devices import core_count
 from vantage.encoders.room_clip import RoomClip, RoomClipEncoder, load_room_clip
-from vantage.pretraining import PoolSettings, render_room, score_rooms
+from vantage.pretraining import PoolSettings, render_room, score_crops, score_rooms
 from vantage.rooms import TEST_SEEDS
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     rooms = [render_room(seed, settings) for seed in seeds]
     views = sum(len(room.images) for room in rooms)
     print(f"rooms {seeds.start} to {seeds.stop - 1}, {views} views of {settings.width}x{settings.height}")
-    scores, floor = score_rooms(trained, trained, rooms), score_rooms(untrained, untrained, rooms)
+    scores, floor = (score_rooms(e, e, rooms) | score_crops(e, e, rooms) for e in (trained, untrained))
     print("| measure | room-clip | 95% interval | untrained |\n| --- | --- | --- | --- |")
     for name, metric in scores.items():
         low, high = metric.ci95 or (float("nan"), float("nan"))

@@ -18,7 +18,7 @@ from vantage.encoders import Encoder, TextEncoder, load_encoder, weights_present
 from vantage.encoders.room_models import ROOM_CARDS
 from vantage.encoders.room_vit import random_room_vit
 from vantage.metrics import Metric
-from vantage.pretraining import PoolSettings, RoomViews, probe, render_room, score_rooms
+from vantage.pretraining import PoolSettings, RoomViews, probe, render_room, score_crops, score_rooms
 from vantage.pretraining.room_views import load_room_views, pool_path, save_room_views
 from vantage.rooms import TEST_SEEDS, VALIDATION_SEEDS
 
@@ -34,8 +34,11 @@ HEADS = {
     "normal_error_deg": "normal error (deg)",
 }
 NAMING = {
-    "category_top1": "category named",
-    "colour_top1": "colour named",
+    "crop_category_top1": "crop: category",
+    "crop_category_large": "large crop: category",
+    "crop_colour_top1": "crop: colour",
+    "category_top1": "region: category",
+    "colour_top1": "region: colour",
     "localization_accuracy": '"a red mug" found',
     "localization_relevancy": "the same by relevancy",
     "localization_chance": "chance",
@@ -68,7 +71,7 @@ def main() -> None:
     if speaking:
         print(f"\n| encoder | {' | '.join(NAMING.values())} |\n| --- |{' --- |' * len(NAMING)}")
     for name, encoder in speaking.items():
-        scores = score_rooms(encoder, encoder, test)
+        scores = score_rooms(encoder, encoder, test) | score_crops(encoder, encoder, test)
         print(f"| {name} | {' | '.join(cell(scores[key]) for key in NAMING)} |", flush=True)
     print(f"\n{time.monotonic() - start:.0f} s in all")
 

@@ -1,6 +1,7 @@
 """Training of the embedded `room-*` encoders."""
 
 from vantage.pretraining.batches import CropSettings as CropSettings
+from vantage.pretraining.crop_scores import score_crops as score_crops
 from vantage.pretraining.geometric_base import GeometricSettings as GeometricSettings
 from vantage.pretraining.geometric_base import hash_of_base as hash_of_base
 from vantage.pretraining.pretrain import SETTINGS as SETTINGS
