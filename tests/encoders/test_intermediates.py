@@ -10,7 +10,7 @@ from vantage.encoders import LayerTokens, as_tower_encoder, load_encoder
 from vantage.encoders.attention_blocks import find_attention, lasting_name
 from vantage.encoders.attention_maps import attention_map, record_attention
 from vantage.encoders.dense_text import siglip_patches_in_text_space
-from vantage.encoders.huggingface import HuggingFaceEncoder
+from vantage.encoders.huggingface_encoder import HuggingFaceEncoder
 from vantage.encoders.layers import LayersEncoder
 from vantage.encoders.preprocessing import HALF, Preprocessing
 from vantage.encoders.vit import Rotary, Vit, VitSettings, rotate
