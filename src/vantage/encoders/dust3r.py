@@ -31,8 +31,8 @@ CONFIDENCE_FLOOR = 1.0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class TwoViewSettings:
-    """Shape of DUSt3R and MASt3R; the defaults are those of all released models."""
+class StereoSettings:
+    """Shape of the encoder and the decoder of the whole family; the defaults are those of all released models."""
 
     width: int = 1024
     depth: int = 24
@@ -41,15 +41,24 @@ class TwoViewSettings:
     decoder_depth: int = 12
     decoder_heads: int = 12
     patch: int = 16
+
+    def __post_init__(self) -> None:
+        for width, heads in ((self.width, self.heads), (self.decoder_width, self.decoder_heads)):
+            if heads < 1 or width % heads or (width // heads) % 4:
+                raise DataError(f"width {width} over {heads} heads must be a multiple of 4 per head")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TwoViewSettings(StereoSettings):
+    """Shape of DUSt3R and MASt3R."""
+
     dpt: DptSettings | None = None
     """Widths of the DPT heads; None for linear heads."""
     descriptor: int | None = None
     """Channels of MASt3R's local descriptors; None for DUSt3R."""
 
     def __post_init__(self) -> None:
-        for width, heads in ((self.width, self.heads), (self.decoder_width, self.decoder_heads)):
-            if heads < 1 or width % heads or (width // heads) % 4:
-                raise DataError(f"width {width} over {heads} heads must be a multiple of 4 per head")
+        super().__post_init__()
         if self.descriptor is not None and self.descriptor < 1:
             raise DataError(f"descriptors of {self.descriptor} channels; expected at least one, and their confidence")
 

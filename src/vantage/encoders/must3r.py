@@ -24,31 +24,19 @@ from vantage.encoders.croco import (
     encode_images,
 )
 from vantage.encoders.croco_heads import LinearHead, exponential_points
-from vantage.encoders.dust3r import CONFIDENCE_FLOOR
-from vantage.errors import DataError, UsageError
+from vantage.encoders.dust3r import CONFIDENCE_FLOOR, StereoSettings
+from vantage.errors import UsageError
 
 POINT_CHANNELS = 7
 """A point in the first image's frame, a point in the own camera's frame, and confidence."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Must3rSettings:
-    """Shape of MUSt3R; the defaults are the released model's."""
+class Must3rSettings(StereoSettings):
+    """Shape of MUSt3R."""
 
-    width: int = 1024
-    depth: int = 24
-    heads: int = 16
-    decoder_width: int = 768
-    decoder_depth: int = 12
-    decoder_heads: int = 12
-    patch: int = 16
     feedback: bool = True
     """Whether what the last block reads is fed back into the memory of the earlier ones."""
-
-    def __post_init__(self) -> None:
-        for width, heads in ((self.width, self.heads), (self.decoder_width, self.decoder_heads)):
-            if heads < 1 or width % heads or (width // heads) % 4:
-                raise DataError(f"width {width} over {heads} heads must be a multiple of 4 per head")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
