@@ -5,9 +5,12 @@ import json as json_module
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vantage.errors import UsageError
+
+if TYPE_CHECKING:
+    from vantage.runs import RunFolder
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,25 @@ def settings_of(command: CommonFlags) -> dict[str, Any]:
     return {
         field.name: getattr(command, field.name) for field in dataclasses.fields(command) if field.name not in apart
     }
+
+
+def open_run(command: RunFlags, verb: str, settings: Any) -> "RunFolder":
+    """Open the folder of a verb's run as its flags say; `settings` are all that decides the result.
+
+    Raises:
+        UsageError: the folder holds another run, a live run or other files, or the settings to resume with differ.
+        DataError: what an earlier run left is damaged.
+    """
+    from vantage.runs import RunFolder
+
+    return RunFolder.open(
+        command.out,
+        command=verb,
+        settings=settings,
+        seed=command.seed,
+        resume=command.resume,
+        overwrite=command.overwrite,
+    )
 
 
 def parse_size(text: str) -> tuple[int, int]:

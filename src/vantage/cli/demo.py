@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from vantage.cli.common import RunFlags, print_result
+from vantage.cli.common import RunFlags, open_run, print_result
 from vantage.storage import cache_folder
 
 
@@ -21,20 +21,13 @@ class Command(RunFlags):
 def run(command: Command) -> int:
     """Run the demo."""
     from vantage.fields import DistillSettings
-    from vantage.runs import RunFolder, exit_code
+    from vantage.runs import exit_code
     from vantage.studies import DemoSettings, run_demo
 
     settings = DemoSettings(
         room=command.room, views=command.views, distill=DistillSettings(steps=command.steps, seed=command.seed)
     )
-    with RunFolder.open(
-        command.out,
-        command="demo",
-        settings=settings,
-        seed=command.seed,
-        resume=command.resume,
-        overwrite=command.overwrite,
-    ) as folder:
+    with open_run(command, "demo", settings) as folder:
         result = run_demo(folder, settings, cache=cache_folder(), quiet=command.json)
     print_result(result, command.out, json=command.json)
     return exit_code(result)

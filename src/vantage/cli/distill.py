@@ -6,7 +6,7 @@ from typing import Annotated
 
 import tyro
 
-from vantage.cli.common import RunFlags, print_result
+from vantage.cli.common import RunFlags, open_run, print_result
 from vantage.storage import cache_folder
 
 
@@ -45,7 +45,7 @@ class Command(RunFlags):
 def run(command: Command) -> int:
     """Distill a capture."""
     from vantage.fields import DensificationSettings, DistillSettings
-    from vantage.runs import RunFolder, exit_code
+    from vantage.runs import exit_code
     from vantage.studies import DistillRunSettings, run_distillation
 
     settings = DistillRunSettings(
@@ -66,14 +66,7 @@ def run(command: Command) -> int:
             densification=DensificationSettings(max_gaussians=command.max_gaussians),
         ),
     )
-    with RunFolder.open(
-        command.out,
-        command="distill",
-        settings=settings,
-        seed=command.seed,
-        resume=command.resume,
-        overwrite=command.overwrite,
-    ) as folder:
+    with open_run(command, "distill", settings) as folder:
         result = run_distillation(folder, settings, cache=cache_folder(), quiet=command.json)
     print_result(result, command.out, json=command.json)
     return exit_code(result)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from vantage.cli.common import RunFlags, print_result
+from vantage.cli.common import RunFlags, open_run, print_result
 from vantage.errors import UsageError
 from vantage.storage import cache_folder
 
@@ -42,7 +42,7 @@ class Command(RunFlags):
 def run(command: Command) -> int:
     """Compute the features."""
     from vantage.devices import resolve_device
-    from vantage.runs import RunFolder, exit_code
+    from vantage.runs import exit_code
     from vantage.studies.feature_extraction import ExtractionPlace, FeatureSettings, extract_features, open_inputs
 
     if not command.captures:
@@ -63,14 +63,7 @@ def run(command: Command) -> int:
         device=resolve_device(command.device),
         ray_workers=command.workers if command.engine == "ray" else 0,
     )
-    with RunFolder.open(
-        command.out,
-        command="features",
-        settings=settings,
-        seed=command.seed,
-        resume=command.resume,
-        overwrite=command.overwrite,
-    ) as folder:
+    with open_run(command, "features", settings) as folder:
         result = extract_features(folder, settings, captures, encoder, place, quiet=command.json)
     print_result(result, command.out, json=command.json)
     return exit_code(result)
