@@ -51,7 +51,7 @@ def _rows(x: int, y: int, z: int, resolution: int, first: int, size: int, hashed
 
 
 @njit(inline="always")
-def _weights(fx: float, fy: float, fz: float) -> tuple:
+def _weights(fx: np.float32, fy: np.float32, fz: np.float32) -> tuple:
     """Return the trilinear weights of the eight corners, x running fastest."""
     gx, gy, gz = np.float32(1) - fx, np.float32(1) - fy, np.float32(1) - fz
     a, b, c, d = gy * gz, fy * gz, gy * fz, fy * fz
