@@ -18,6 +18,8 @@ CORE = ("torch", "numpy", "scipy", "numba", "transformers", "safetensors", "PIL"
 # With these more works. torchvision is none of ours, but transformers stumbles over a broken one.
 EXTRAS = {
     "pycolmap": "poses of unposed photographs (pip install 'vantage[sfm]')",
+    "skimage": "meshes and daisy (pip install 'vantage[mesh]')",
+    "av": "MP4 videos (pip install 'vantage[video]')",
     "gsplat": "splatting on a GPU (pip install gsplat)",
     "ray": "work spread over many machines (pip install 'vantage[ray]')",
     "torchvision": "not needed; a broken one beside torch must be removed (pip uninstall torchvision)",

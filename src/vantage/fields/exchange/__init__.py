@@ -1,0 +1,31 @@
+"""Scenes out to the tools that people use, and back in: splats, points, meshes, cameras and videos."""
+
+from vantage.fields.exchange.camera_files import cameras_of_width as cameras_of_width
+from vantage.fields.exchange.camera_files import load_cameras as load_cameras
+from vantage.fields.exchange.camera_files import save_cameras as save_cameras
+from vantage.fields.exchange.camera_path import smooth_path as smooth_path
+from vantage.fields.exchange.mesh import MESH_SUFFIXES as MESH_SUFFIXES
+from vantage.fields.exchange.mesh import TriangleMesh as TriangleMesh
+from vantage.fields.exchange.mesh import extract_surface as extract_surface
+from vantage.fields.exchange.mesh import fuse_surfaces as fuse_surfaces
+from vantage.fields.exchange.mesh import save_mesh as save_mesh
+from vantage.fields.exchange.points import ScenePoints as ScenePoints
+from vantage.fields.exchange.points import points_from_centres as points_from_centres
+from vantage.fields.exchange.points import points_from_surfaces as points_from_surfaces
+from vantage.fields.exchange.points import save_points as save_points
+from vantage.fields.exchange.rendered_capture import rendered_capture as rendered_capture
+from vantage.fields.exchange.splats import Splats as Splats
+from vantage.fields.exchange.splats import load_splats as load_splats
+from vantage.fields.exchange.splats import read_splats as read_splats
+from vantage.fields.exchange.splats import save_splats as save_splats
+from vantage.fields.exchange.surfaces import SurfaceView as SurfaceView
+from vantage.fields.exchange.surfaces import surface_view as surface_view
+from vantage.fields.exchange.surfaces import surface_views as surface_views
+from vantage.fields.exchange.tsdf import TsdfVolume as TsdfVolume
+from vantage.fields.exchange.tsdf import VolumePlan as VolumePlan
+from vantage.fields.exchange.tsdf import plan_volume as plan_volume
+from vantage.fields.exchange.tsdf import surface_extent as surface_extent
+from vantage.fields.exchange.video import VIDEO_SUFFIXES as VIDEO_SUFFIXES
+from vantage.fields.exchange.video import Panel as Panel
+from vantage.fields.exchange.video import panel_frames as panel_frames
+from vantage.fields.exchange.video import save_video as save_video
