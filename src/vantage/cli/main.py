@@ -30,6 +30,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "pretrain": ("vantage.cli.pretrain", "Train the encoders that ship with vantage, on procedural rooms."),
     "distill": ("vantage.cli.distill", "Fit a 3D field to a capture and distill encoders into it."),
     "query": ("vantage.cli.query", "Ask a distilled scene where something is, in words."),
+    "view": ("vantage.cli.view", "Look around in a distilled scene, in the browser: words, clicks, features, depth."),
     "export": ("vantage.cli.export", "Write a scene as splats, points, a mesh, cameras or a video for other tools."),
     "doctor": ("vantage.cli.doctor", "Check this installation: versions, cores, GPU, extras, weights."),
 }

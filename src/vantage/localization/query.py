@@ -102,7 +102,7 @@ class SceneQuery:
                 f"scene {self.scene.name!r} has no Gaussian of opacity over {MIN_OPACITY}; distill it longer"
             )
         means = field.means.detach()[asked]
-        values = self._relevancy(self.scene.semantics.features(means, self.encoder), text)
+        values = self.relevancy_of(self.scene.semantics.features(means, self.encoder), text)
         smooth = _neighbour_mean(means.numpy(), values.numpy())
         best = int(np.argmax(smooth))
         everywhere = torch.zeros(len(field))
@@ -121,7 +121,7 @@ class SceneQuery:
 
     def image_of(self, text: str, rendering: Rendering, features: Float[Tensor, "h w d"]) -> ImageAnswer:
         """Answer as `image` does from features that were rendered before; many queries of one view share them."""
-        values = self._relevancy(features, text)
+        values = self.relevancy_of(features, text)
         values = torch.where(rendering.alpha > 0.5, values, torch.zeros_like(values))
         row, column = divmod(int(values.argmax()), values.shape[1])
         return ImageAnswer(
@@ -131,7 +131,8 @@ class SceneQuery:
             peak=(column, row),
         )
 
-    def _relevancy(self, features: Float[Tensor, "*b d"], text: str) -> Float[Tensor, "*b"]:
+    def relevancy_of(self, features: Float[Tensor, "*b d"], text: str) -> Float[Tensor, "*b"]:
+        """Return the relevancy of any features of the scene's encoder to a text, in [0, 1]."""
         return relevancy(features, self.vector(text), self._negatives, temperature=self.settings.temperature)
 
 

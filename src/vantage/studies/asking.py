@@ -77,6 +77,25 @@ def text_encoder_of(scene: DistilledScene, wanted: str | None = None) -> str:
     )
 
 
+def open_query(
+    scene: DistilledScene, encoder: str, *, adapter: str | None = None, settings: QuerySettings | None = None
+) -> SceneQuery:
+    """Return what asks a scene with one of its encoders.
+
+    Raises:
+        DataError: the encoder's or the adapter's weights are not those that were distilled.
+        MissingError: the encoder's weights are not here.
+    """
+    recorded = scene.fingerprints.get(encoder)
+    present = load_encoder(encoder, adapter=adapter).fingerprint
+    if recorded is not None and recorded != present:
+        raise DataError(
+            f"the scene was distilled with other weights of {encoder!r} ({recorded[:8]}, here {present[:8]}); "
+            "distill it again, or give the --adapter it was distilled with"
+        )
+    return SceneQuery(scene, encoder, load_text_encoder(encoder), settings)
+
+
 def ask(
     scene: DistilledScene,
     texts: Sequence[str],
@@ -91,15 +110,7 @@ def ask(
         DataError: the encoder's or the adapter's weights are not those that were distilled, or no encoder reads text.
         UsageError: a text is empty, or the encoder is not in the scene.
     """
-    name = text_encoder_of(scene, encoder)
-    recorded = scene.fingerprints.get(name)
-    present = load_encoder(name, adapter=adapter).fingerprint
-    if recorded is not None and recorded != present:
-        raise DataError(
-            f"the scene was distilled with other weights of {name!r} ({recorded[:8]}, here {present[:8]}); "
-            "distill it again, or give the --adapter it was distilled with"
-        )
-    query = SceneQuery(scene, name, load_text_encoder(name), settings)
+    query = open_query(scene, text_encoder_of(scene, encoder), adapter=adapter, settings=settings)
     return [_answer(scene, query, text) for text in texts]
 
 
