@@ -102,7 +102,7 @@ class Page:
         up = up_direction(scene.cameras)
         centres = self.painter.centres_world
         step = max(1, len(centres) // FIRST_LOOK_SPLATS)
-        first, depth = first_look(scene, centres[::step].astype(np.float64))
+        first, depth = first_look(scene.cameras, centres[::step].astype(np.float64))
         pose = first.world_from_camera
         self.server.scene.set_up_direction(tuple(up.tolist()))
         self.server.scene.world_axes.visible = False

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float64
 
 from vantage.errors import DataError
-from vantage.fields import DistilledScene, SceneCamera
+from vantage.fields import SceneCamera
 from vantage.geometry import Camera, look_at, matrix_from_quat_wxyz
 
 CANDIDATES = 24
@@ -95,16 +95,16 @@ def up_direction(cameras: tuple[SceneCamera, ...]) -> Float64[np.ndarray, " 3"]:
     return np.round(up, 6) + 0.0
 
 
-def first_look(scene: DistilledScene, points_world: Float64[np.ndarray, "n 3"]) -> tuple[SceneCamera, float]:
+def first_look(cameras: tuple[SceneCamera, ...], points_world: Float64[np.ndarray, "n 3"]) -> tuple[SceneCamera, float]:
     """Return the camera that sees most of the points, and the median z-depth of what it sees.
 
     Raises:
-        DataError: the scene has no cameras.
+        DataError: there are no cameras.
     """
-    if not scene.cameras:
-        raise DataError(f"scene {scene.name!r} has no cameras; distill it again")
-    best, best_count, best_depth = scene.cameras[0], -1, 1.0
-    for camera in scene.cameras[:: max(1, len(scene.cameras) // CANDIDATES)]:
+    if not cameras:
+        raise DataError("the scene has no cameras; distill it again")
+    best, best_count, best_depth = cameras[0], -1, 1.0
+    for camera in cameras[:: max(1, len(cameras) // CANDIDATES)]:
         rotation, eye = camera.world_from_camera[:3, :3], camera.world_from_camera[:3, 3]
         points_camera = (points_world - eye) @ rotation
         depth = points_camera[:, 2]

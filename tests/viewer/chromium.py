@@ -1,0 +1,128 @@
+"""A headless Chromium driven over its DevTools protocol, with the websocket library that viser brings."""
+
+import base64
+import io
+import itertools
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+FLAGS = (
+    "--headless=new --no-sandbox --use-angle=swiftshader --enable-unsafe-swiftshader --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync --hide-scrollbars --mute-audio"
+)
+
+
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+class Chromium:
+    """A browser with one page per `open`; a context manager."""
+
+    def __init__(self, width: int = 1280, height: int = 800) -> None:
+        self.size = width, height
+
+    def __enter__(self) -> "Chromium":
+        program = find_chromium()
+        assert program is not None
+        self._home = tempfile.mkdtemp(prefix="vantage-chromium-")
+        arguments = [program, *FLAGS.split(), f"--user-data-dir={self._home}", "--remote-debugging-port=0"]
+        self._process = subprocess.Popen(
+            [*arguments, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        port_file = Path(self._home) / "DevToolsActivePort"
+        wait_until(lambda: port_file.exists() and len(port_file.read_text().splitlines()) == 2, 60)
+        self._port = int(port_file.read_text().splitlines()[0])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def open(self, url: str) -> "Tab":
+        request = urllib.request.Request(f"http://127.0.0.1:{self._port}/json/new?about:blank", method="PUT")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            address = json.load(answer)["webSocketDebuggerUrl"]
+        return Tab(address, url, self.size)
+
+
+class Tab:
+    """One page."""
+
+    def __init__(self, address: str, url: str, size: tuple[int, int]) -> None:
+        from websockets.sync.client import connect
+
+        self._socket = connect(address, max_size=None, open_timeout=60)
+        self._numbers = itertools.count(1)
+        width, height = size
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.call("Emulation.setDeviceMetricsOverride", **metrics)
+        self.call("Page.navigate", url=url)
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        number = next(self._numbers)
+        self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+        while True:
+            answer = json.loads(self._socket.recv(timeout=300))
+            if answer.get("id") == number:
+                assert "error" not in answer, answer
+                return answer["result"]
+
+    def evaluate(self, expression: str) -> Any:
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def picture(self) -> np.ndarray:
+        data = self.call("Page.captureScreenshot", format="png")["data"]
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
+
+    def click(self, x: float, y: float) -> None:
+        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+            time.sleep(0.05)
+
+    def click_on(self, selector: str) -> None:
+        box = (
+            f"(() => {{ const b = {selector}.getBoundingClientRect(); return [b.x + b.width/2, b.y + b.height/2] }})()"
+        )
+        self.click(*self.evaluate(box))
+
+    def type(self, text: str) -> None:
+        self.call("Input.insertText", text=text)
+
+    def press_enter(self) -> None:
+        for kind in ("keyDown", "keyUp"):
+            self.call(
+                "Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
+            )
+
+    @property
+    def text(self) -> str:
+        return self.evaluate("document.body.innerText")
+
+    def close(self) -> None:
+        self.call("Page.close")
+        self._socket.close()
+
+
+def wait_until(condition: Callable[[], Any], seconds: float) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.2)
+    raise TimeoutError(f"nothing came within {seconds} s")
