@@ -65,7 +65,7 @@ def test_without_ray_it_says_what_to_install(monkeypatch, tmp_path):
             raise ImportError(name)
         return real(name, *rest)
 
-    monkeypatch.setattr("vantage.encoders.ray_engine.importlib.import_module", refuse)
+    monkeypatch.setattr("vantage.runs.ray_runtime.importlib.import_module", refuse)
     engine = RayEngine(load=builtins.object, fingerprint="x")
     capture = build_capture(views=1)
     with pytest.raises(MissingError, match=r"vantage\[ray\]"):

@@ -5,10 +5,8 @@ machines must share. Only what has become of each shard travels back.
 """
 
 import dataclasses
-import importlib
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,12 +18,8 @@ from vantage.encoders.base import Encoder
 from vantage.encoders.cache import ShardDone, ShardPlan, make_shard
 from vantage.encoders.cached_views import DamagedView
 from vantage.encoders.sources import Images
-from vantage.errors import DataError, MissingError, VantageError
-
-CPUS_PER_WORKER = 0.5
-"""Ray keeps part of a small machine for reading; with whole cores per worker two of them never start on two cores."""
-STORE_BYTES = 128_000_000
-"""Ray's shared memory; it holds only plans and what became of them."""
+from vantage.errors import DataError, VantageError
+from vantage.runs.ray_runtime import CPUS_PER_TASK, import_ray, running_ray
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -47,17 +41,12 @@ class RayEngine:
             MissingError: Ray is not installed.
             DataError: as `make_shard`, or a worker has other weights.
         """
-        ray = _import_ray()
+        ray = import_ray("ray.data")
         if not plans:
             return
-        own = not ray.is_initialized()
-        if own:
-            _start(ray, self.workers)
-        try:
+        with running_ray(ray, self.workers):
+            logging.getLogger("ray.data").setLevel(logging.ERROR)
             yield from self._run(ray, capture, plans, folder)
-        finally:
-            if own:
-                ray.shutdown()
 
     def _run(self, ray: Any, capture: Images, plans: Sequence[ShardPlan], folder: Path) -> Iterator[ShardDone]:
         context = ray.data.DataContext.get_current()
@@ -68,7 +57,7 @@ class RayEngine:
             ShardWorker,
             fn_constructor_args=(self.load, self.fingerprint, capture, str(folder), torch.get_num_threads()),
             batch_size=1,
-            num_cpus=CPUS_PER_WORKER,
+            num_cpus=CPUS_PER_TASK,
             num_gpus=1 if self.gpu else 0,
             compute=ray.data.ActorPoolStrategy(size=min(self.workers, len(plans))),
         )
@@ -126,29 +115,3 @@ def _read_result(text: str) -> ShardDone:
         set_aside=tuple(DamagedView(**view) for view in content["set_aside"]),
         computed=content["computed"],
     )
-
-
-def _import_ray() -> Any:
-    try:
-        ray: Any = importlib.import_module("ray")
-        importlib.import_module("ray.data")
-    except ImportError as error:
-        raise MissingError("the engine ray needs Ray Data: pip install 'vantage[ray]'") from error
-    return ray
-
-
-def _start(ray: Any, workers: int) -> None:
-    """Start Ray on this machine alone: no dashboard, no reports to its makers, no log on the terminal."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    # Its core warns of what a worker started anew would lack if this process, which holds it, were gone.
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    cores = max(os.cpu_count() or 1, round(workers * CPUS_PER_WORKER) + 1)
-    ray.init(
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-        num_cpus=cores,
-        object_store_memory=STORE_BYTES,
-    )
-    logging.getLogger("ray.data").setLevel(logging.ERROR)

@@ -19,13 +19,13 @@ from vantage.captures.images import encode_depth_png, encode_integer_png, encode
 from vantage.errors import UsageError
 from vantage.geometry import OrientedBox
 from vantage.rooms.layout.building import make_room
-from vantage.rooms.output.engines import Engine, run_tasks
 from vantage.rooms.output.streaming import RoomSample, samples
 from vantage.rooms.output.views import Shots
 from vantage.rooms.rendering.render import RoomRendering
 from vantage.rooms.scene import RoomSettings
 from vantage.rooms.splits import split_of
 from vantage.rooms.truth.scene_graph import view_graph
+from vantage.runs.engines import Engine, run_tasks
 from vantage.storage import atomic_open
 
 ROOMS_PER_SHARD = 16

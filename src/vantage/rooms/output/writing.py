@@ -6,9 +6,9 @@ from pathlib import Path
 
 from vantage.captures import write_rgbd
 from vantage.rooms.layout.building import make_room
-from vantage.rooms.output.engines import Engine, run_tasks
 from vantage.rooms.output.views import Shots, capture_of
 from vantage.rooms.scene import RoomSettings
+from vantage.runs.engines import Engine, run_tasks
 
 HOLD_OUT = 8
 """Every how manieth view is held out from training (gsplat and nerfstudio do the same)."""

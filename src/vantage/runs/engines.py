@@ -1,10 +1,7 @@
-"""Who does the work of many rooms: this process, several, or Ray. The results never depend on it."""
+"""Who does the work of many tasks: this process, several, or Ray. The results never depend on it."""
 
 import contextlib
-import importlib
-import logging
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -12,18 +9,14 @@ from itertools import islice
 from types import FrameType
 from typing import Any, Literal, TypeVar
 
-from vantage.errors import MissingError, UsageError, VantageError
+from vantage.errors import UsageError, VantageError
+from vantage.runs.ray_runtime import CPUS_PER_TASK, import_ray, running_ray
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 Engine = Literal["process", "ray"]
 """Processes of this machine, or tasks of Ray (extra `ray`)."""
-
-CPUS_PER_TASK = 0.5
-"""Ray keeps part of a small machine to itself: with whole cores per task, two tasks never start on two cores."""
-STORE_BYTES = 128_000_000
-"""Ray's shared memory; only what to do and what became of it travels."""
 
 
 def run_tasks(
@@ -88,28 +81,23 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _with_ray(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
-    ray = _import_ray()
-    own = not ray.is_initialized()
-    if own:
-        _start_ray(ray, workers)
-    remote = ray.remote(num_cpus=CPUS_PER_TASK, max_retries=0)(_told)
-    waiting = iter(tasks)
-    running: list[Any] = []
-    try:
-        running = [remote.remote(work, task) for task in islice(waiting, workers)]
-        while running:
-            done, running = ray.wait(running, num_returns=1)
-            running += [remote.remote(work, task) for task in islice(waiting, len(done))]
-            for result, error in ray.get(done):
-                if error is not None:
-                    raise error
-                yield result
-    except BaseException:
-        _cancel(ray, running)
-        raise
-    finally:
-        if own:
-            ray.shutdown()
+    ray = import_ray()
+    with running_ray(ray, workers):
+        remote = ray.remote(num_cpus=CPUS_PER_TASK, max_retries=0)(_told)
+        waiting = iter(tasks)
+        running: list[Any] = []
+        try:
+            running = [remote.remote(work, task) for task in islice(waiting, workers)]
+            while running:
+                done, running = ray.wait(running, num_returns=1)
+                running += [remote.remote(work, task) for task in islice(waiting, len(done))]
+                for result, error in ray.get(done):
+                    if error is not None:
+                        raise error
+                    yield result
+        except BaseException:
+            _cancel(ray, running)
+            raise
 
 
 def _told(work: Callable[[Task], Result], task: Task) -> tuple[Result | None, VantageError | None]:
@@ -126,25 +114,3 @@ def _cancel(ray: Any, running: list[Any]) -> None:
         ray.cancel(job, force=False)
     with contextlib.suppress(Exception):
         ray.wait(running, num_returns=len(running), timeout=10)
-
-
-def _import_ray() -> Any:
-    try:
-        return importlib.import_module("ray")
-    except ImportError as error:
-        raise MissingError("--engine ray needs Ray: pip install 'vantage[ray]'") from error
-
-
-def _start_ray(ray: Any, workers: int) -> None:
-    """Start Ray on this machine alone: no dashboard, no reports to its makers, nothing that others can reach."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    ray.init(
-        address="local",
-        _node_ip_address="127.0.0.1",
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-        num_cpus=max(os.cpu_count() or 1, round(workers * CPUS_PER_TASK) + 1),
-        object_store_memory=STORE_BYTES,
-    )

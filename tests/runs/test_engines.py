@@ -13,7 +13,7 @@ import pytest
 from rooms.test_capturing import digest
 from vantage.errors import DataError, MissingError, UsageError
 from vantage.rooms import Shots, write_rooms, write_shards
-from vantage.rooms.output.engines import run_tasks
+from vantage.runs.engines import run_tasks
 
 SEEDS = [900_040, 900_041, 900_043]
 SHOTS = Shots(views=2, width=48, height=36, shadow_rays=1)
