@@ -2,6 +2,7 @@
 
 from vantage.reports.charts import camera_top_view as camera_top_view
 from vantage.reports.charts import line_chart as line_chart
+from vantage.reports.feature_colors import FeatureColors as FeatureColors
 from vantage.reports.pictures import Picture as Picture
 from vantage.reports.pictures import Scale as Scale
 from vantage.reports.pictures import colorize_depth as colorize_depth

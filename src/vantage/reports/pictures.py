@@ -11,6 +11,7 @@ from jaxtyping import Float
 from PIL import Image
 
 from vantage.errors import DataError
+from vantage.reports.feature_colors import FeatureColors
 from vantage.storage import write_bytes
 
 # Below this many pixels a side, a picture is a grid of cells: shown with hard edges and stored without loss.
@@ -109,21 +110,10 @@ def pca_images(grids: Sequence[Float[np.ndarray, "_h _w d"]]) -> list[Float[np.n
     sizes = {grid.shape[-1] for grid in grids}
     if len(sizes) > 1:
         raise DataError(f"feature grids of different lengths {sorted(sizes)} have no common components")
-    features = np.concatenate([grid.reshape(-1, grid.shape[-1]) for grid in grids]).astype(np.float64)
+    features = np.concatenate([grid.reshape(-1, grid.shape[-1]) for grid in grids])
     if not np.isfinite(features).all():
         raise DataError("the features hold NaN or infinite values")
-    mean = features.mean(axis=0)
-    centred = features - mean
-    _, vectors = np.linalg.eigh(centred.T @ centred)
-    axes = vectors[:, ::-1][:, :3]
-    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), range(axes.shape[1])] < 0, -1, 1)
-    projected = np.zeros((len(features), 3))
-    projected[:, : axes.shape[1]] = centred @ axes
-    low, high = np.percentile(projected, [1, 99], axis=0)
-    # Components that carry nothing stay at mid-grey instead of blowing rounding noise up.
-    spread = high - low
-    useful = spread > 1e-9 * max(float(np.abs(features).max()), 1e-12)
-    colours = np.where(useful, np.clip((projected - low) / np.where(useful, spread, 1), 0, 1), 0.5)
+    colours = FeatureColors.fit(features)(features)
     ends = np.cumsum([grid.shape[0] * grid.shape[1] for grid in grids])[:-1]
     return [part.reshape(*grid.shape[:2], 3) for part, grid in zip(np.split(colours, ends), grids, strict=True)]
 
