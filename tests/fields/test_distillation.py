@@ -113,10 +113,10 @@ def test_densification_respects_its_budget_and_keeps_optimizer_and_field_in_step
         distiller.train_step()
         counts.append(len(distiller.field))
     assert max(counts) > counts[0] and max(counts) <= 1600
-    for group in distiller.adam.optimizer.param_groups:
+    for group in distiller.trainer.adam.optimizer.param_groups:
         parameter = group["params"][0]
         assert parameter is getattr(distiller.field, group["name"])
-        assert distiller.adam.optimizer.state[parameter]["exp_avg"].shape == parameter.shape
+        assert distiller.trainer.adam.optimizer.state[parameter]["exp_avg"].shape == parameter.shape
 
 
 def test_a_loss_that_stays_infinite_stops_the_run_and_names_the_tensor(cube_capture, cube_features):

@@ -16,6 +16,9 @@ from vantage.fields.hash_grid import HashGridSettings as HashGridSettings
 from vantage.fields.hash_grid import hash_grid_reference as hash_grid_reference
 from vantage.fields.initialization import Bounds as Bounds
 from vantage.fields.initialization import gaussians_from_points as gaussians_from_points
+from vantage.fields.nerf.field import NerfField as NerfField
+from vantage.fields.nerf.settings import NerfModelSettings as NerfModelSettings
+from vantage.fields.nerf.settings import NerfSettings as NerfSettings
 from vantage.fields.rasterizer import Rasterized as Rasterized
 from vantage.fields.rasterizer import rasterize as rasterize
 from vantage.fields.rasterizer import rasterize_reference as rasterize_reference

@@ -1,8 +1,10 @@
 """Everything that decides a distilled scene."""
 
 import dataclasses
+from typing import Literal
 
 from vantage.fields.densification import DensificationSettings
+from vantage.fields.nerf.settings import NerfSettings
 from vantage.fields.semantics import SemanticSettings
 
 
@@ -10,8 +12,10 @@ from vantage.fields.semantics import SemanticSettings
 class DistillSettings:
     """How a scene is trained. Rates are gsplat's (`simple_trainer.py`), the means' in units of the scene's scale."""
 
+    field: Literal["gaussians", "nerf"] = "gaussians"
+    """Kind of field. What follows of Gaussians and their rates is for them; a NeRF has its own under `nerf`."""
     steps: int = 2000
-    """Training steps, one view each."""
+    """Training steps: of Gaussians one view each, of a NeRF a few thousand rays of several views."""
     start_gaussians: int = 30_000
     """Gaussians to start with, where depth or random points allow the choice."""
     start_opacity: float = 0.5
@@ -44,3 +48,4 @@ class DistillSettings:
     """Seed of every random draw."""
     densification: DensificationSettings = dataclasses.field(default_factory=DensificationSettings)
     semantics: SemanticSettings = dataclasses.field(default_factory=SemanticSettings)
+    nerf: NerfSettings = dataclasses.field(default_factory=NerfSettings)

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,10 +12,14 @@ from torch import Tensor
 
 from vantage.errors import DataError
 from vantage.fields.gaussians import GaussianField
+from vantage.fields.nerf.field import NerfField
 from vantage.fields.rendering import Rendering, backproject_depth, pose_tensor
 from vantage.fields.semantics import SemanticField
 from vantage.geometry import Camera
 from vantage.storage import load_tensors, read_json, save_tensors, write_json
+
+FIELDS: dict[str, type[GaussianField] | type[NerfField]] = {"gaussians": GaussianField, "nerf": NerfField}
+"""Kinds of field by the word that `scene.json` names them with."""
 
 FORMAT = 1
 """Version of the folder layout; raised when an older reader could misread a newer folder."""
@@ -35,7 +40,7 @@ class DistilledScene:
     """A radiance field, the features distilled into its space, and the cameras it was made from."""
 
     name: str
-    field: GaussianField
+    field: GaussianField | NerfField
     semantics: SemanticField
     fingerprints: dict[str, str]
     """Fingerprint of each distilled encoder: features of another version would not match."""
@@ -65,7 +70,8 @@ class DistilledScene:
         save_tensors(folder / "semantics.safetensors", self.semantics.state_dict())
         description = {
             "format": FORMAT,
-            "kind": "gaussians",
+            "kind": next(kind for kind, cls in FIELDS.items() if isinstance(self.field, cls)),
+            "field": self.field.describe(),
             "name": self.name,
             "metric": self.metric,
             "semantics": self.semantics.describe(),
@@ -109,7 +115,7 @@ class DistilledScene:
             return cls(
                 name=description["name"],
                 metric=description["metric"],
-                field=GaussianField.from_tensors(field_tensors, where=str(folder / "field.safetensors")),
+                field=_load_field(description, field_tensors, folder),
                 semantics=SemanticField.from_description(
                     description["semantics"], semantic_tensors, where=str(folder / "semantics.safetensors")
                 ),
@@ -126,6 +132,14 @@ class DistilledScene:
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise DataError(f"{path}: lacks or mistypes {error}; not a scene that vantage wrote") from error
+
+
+def _load_field(description: dict[str, Any], tensors: dict[str, Tensor], folder: Path) -> GaussianField | NerfField:
+    kind = description["kind"]
+    if kind not in FIELDS:
+        raise DataError(f"{folder / 'scene.json'}: kind {kind!r}; this version of vantage reads {', '.join(FIELDS)}")
+    where = str(folder / "field.safetensors")
+    return FIELDS[kind].from_tensors(tensors, where=where, description=description.get("field", {}))
 
 
 def _digest(path: Path) -> str:

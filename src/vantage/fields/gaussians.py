@@ -128,13 +128,24 @@ class GaussianField(nn.Module):
         )
         return rendering, ScreenStatistics(offset=offset, rasterized=rasterized)
 
+    @property
+    def size(self) -> dict[str, int]:
+        """How large the field is, in words of its kind."""
+        return {"gaussians": len(self)}
+
+    def describe(self) -> dict[str, object]:
+        """Return what a file says of the field beside its tensors: nothing, they say it all."""
+        return {}
+
     def tensors(self) -> dict[str, Tensor]:
         """Return the parameters by name, for saving."""
         return {name: getattr(self, name).detach() for name in self.PARAMETERS}
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, Tensor], *, where: str = "field") -> "GaussianField":
-        """Make a field of saved parameters.
+    def from_tensors(
+        cls, tensors: dict[str, Tensor], *, where: str = "field", description: dict[str, object] | None = None
+    ) -> "GaussianField":
+        """Make a field of saved parameters; all that there is to say of Gaussians is in their tensors.
 
         Raises:
             DataError: a tensor is missing or the shapes do not belong together.

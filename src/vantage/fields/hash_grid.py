@@ -61,10 +61,15 @@ class HashGrid(nn.Module):
         # Uniform in +-1e-4, as in the paper: small enough not to bias, random enough to break ties.
         self.table = nn.Parameter((torch.rand(first, settings.features, generator=generator) * 2 - 1) * 1e-4)
 
-    def forward(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, "n width"]:
-        """Encode points of the unit cube."""
+    def forward(
+        self, points: Float[Tensor, "n 3"], known: Float[Tensor, "n width"] | None = None
+    ) -> Float[Tensor, "n width"]:
+        """Encode points of the unit cube.
+
+        `known` is what an earlier call returned for these points; only the way of the gradients is then set up.
+        """
         if points.device.type == "cpu":
-            return _HashEncode.apply(points, self.table, self.layout)
+            return _HashEncode.apply(points, self.table, self.layout, known)
         return hash_grid_reference(points, self.table, self.layout)
 
 
@@ -72,8 +77,10 @@ class _HashEncode(torch.autograd.Function):
     """The CPU kernels as an autograd function."""
 
     @staticmethod
-    def forward(ctx: Any, points: Tensor, table: Tensor, layout: Tensor) -> Tensor:
+    def forward(ctx: Any, points: Tensor, table: Tensor, layout: Tensor, known: Tensor | None) -> Tensor:
         ctx.save_for_backward(points, table, layout)
+        if known is not None:
+            return known.detach().clone()
         out = torch.empty(len(points), len(layout) * table.shape[1])
         run_parts(
             kernels_for(table.shape[1]).forward,
@@ -86,7 +93,7 @@ class _HashEncode(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
         points, table, layout = ctx.saved_tensors
         points_array, levels = points.detach().contiguous().numpy(), layout.numpy()
         grad_out = gradients[0].contiguous().numpy()
@@ -99,7 +106,7 @@ class _HashEncode(torch.autograd.Function):
             grad_table = torch.zeros_like(table)
             backward = kernels_for(table.shape[1]).backward_table
             run_parts(backward, len(levels), points_array, levels, grad_out, grad_table.numpy())
-        return grad_points, grad_table, None
+        return grad_points, grad_table, None, None
 
 
 def hash_grid_reference(

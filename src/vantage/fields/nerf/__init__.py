@@ -1,0 +1,1 @@
+"""NeRFs: density and colour networks over a hash grid, asked where rays meet occupied cells."""

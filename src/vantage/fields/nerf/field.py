@@ -1,0 +1,213 @@
+"""`NerfField`: a scene as density and colour networks over a hash grid, in the manner of instant-ngp and nerfacto."""
+
+import dataclasses
+import json
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from vantage.errors import DataError
+from vantage.fields.contraction import contract
+from vantage.fields.hash_grid import HashGrid, HashGridSettings
+from vantage.fields.initialization import Bounds
+from vantage.fields.nerf.compositing import composite, visible_samples
+from vantage.fields.nerf.marching import Samples, interval_edges, march_rays
+from vantage.fields.nerf.networks import START_DENSITY, NerfNetworks, truncated_exp
+from vantage.fields.nerf.occupancy import OccupancyGrid
+from vantage.fields.nerf.rays import Rays, camera_rays, pixel_positions
+from vantage.fields.nerf.settings import NerfModelSettings
+from vantage.fields.rasterizer.harmonics import sh_basis
+from vantage.fields.rendering import Rendering, pose_tensor
+from vantage.geometry import Camera
+
+# Below this opacity of the whole ray nothing was hit, and accumulated depth divided by opacity would be noise.
+MIN_ALPHA_FOR_DEPTH = 1e-3
+
+MIN_LIGHT = 1e-3
+"""Samples that less of the ray's light reaches are left out: they change a colour by a quarter of an 8-bit step."""
+
+MIN_ALPHA = 1e-4
+"""Samples that take less of the light are left out."""
+
+CHUNK = 8192
+"""Rays rendered at a time: their samples' activations stay within a few tens of megabytes."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class RayColors:
+    """What rays see."""
+
+    rgb: Float[Tensor, "r 3"]
+    depth: Float[Tensor, " r"]
+    """Expected z-depth in metres; 0 where nothing was hit."""
+    alpha: Float[Tensor, " r"]
+    samples: Samples
+    """All the places that the march went through."""
+    densities: Float[Tensor, " n"]
+    """Their densities per metre, without gradients."""
+    visible: int
+    """How many of them light reached: what the colour network was asked for."""
+
+
+class NerfField(nn.Module):
+    """Density and colour of points in space; everything is metres and world frame outside, the unit cube inside."""
+
+    def __init__(
+        self,
+        bounds: Bounds,
+        settings: NerfModelSettings | None = None,
+        *,
+        reach: float | None = None,
+        images: int = 0,
+        seed: int = 0,
+    ) -> None:
+        """Make an untrained field.
+
+        `reach` is how far from a camera the scene goes, in metres; `images` the number of training images where
+        each has an appearance of its own.
+        """
+        super().__init__()
+        self.bounds = bounds
+        self.settings = settings or NerfModelSettings()
+        # Twice the half-diagonal: from one corner of the bounds to the other.
+        self.reach = 2 * 3**0.5 * bounds.half_extent if reach is None else reach
+        generator = torch.Generator().manual_seed(seed)
+        self.grid = HashGrid(self.settings.grid, generator)
+        self.networks = NerfNetworks(self.settings, generator)
+        self.appearance = nn.Parameter(torch.zeros(images, self.settings.appearance))
+        self.occupancy = OccupancyGrid(self.settings.occupancy)
+        self.edges: Tensor
+        self.register_buffer("edges", interval_edges(bounds, self.settings.step, self.reach), persistent=False)
+
+    def density_of(self, raw: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
+        """Return densities per metre for what the density network says."""
+        return truncated_exp(raw) * (START_DENSITY / (self.settings.step * self.bounds.half_extent))
+
+    def densities(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """Return densities per metre at points of the unit cube."""
+        return self.density_of(self.networks.geometry(self.grid(points))[:, 0])
+
+    def look(
+        self,
+        rays: Rays,
+        *,
+        jitter: Float[Tensor, " r"] | None = None,
+        images: Int[Tensor, " r"] | None = None,
+    ) -> RayColors:
+        """Return colour, depth and opacity along rays, with gradients where they are enabled.
+
+        `jitter` (0 to 1) is where in its intervals each ray is asked, in the middle by default; `images` says whose
+        appearance each ray takes, the mean of all by default.
+        """
+        if jitter is None:
+            jitter = torch.full_like(rays.depth_per_metre, 0.5)
+        samples = march_rays(rays, self.bounds, self.edges, self.occupancy, jitter)
+        with torch.no_grad():
+            encoded = self.grid(samples.points)
+            densities = self.density_of(self.networks.geometry(encoded)[:, 0])
+            visible, starts = visible_samples(
+                densities, samples.lengths, samples.starts, min_light=MIN_LIGHT, min_alpha=MIN_ALPHA
+            )
+            keep = visible.nonzero()[:, 0]
+        seen = samples.kept(keep, starts)
+        points = seen.points
+        if rays.origins.requires_grad or rays.directions.requires_grad:
+            world = rays.origins[seen.rays] + seen.distances[:, None] * rays.directions[seen.rays]
+            points = contract(world, self.bounds)
+        geometry = self.networks.geometry(self.grid(points, known=encoded[keep]))
+        colors = self.networks.rgb(geometry, self._of_rays(rays, images)[seen.rays])
+        values = torch.cat([colors, seen.distances[:, None]], dim=-1)
+        blended = composite(self.density_of(geometry[:, 0]), seen.lengths, values, starts)
+        hit = blended.alpha > MIN_ALPHA_FOR_DEPTH
+        distance = torch.where(hit, blended.values[:, 3] / blended.alpha.clamp_min(MIN_ALPHA_FOR_DEPTH), 0.0)
+        return RayColors(
+            rgb=blended.values[:, :3],
+            depth=distance * rays.depth_per_metre,
+            alpha=blended.alpha,
+            samples=samples,
+            densities=densities,
+            visible=len(keep),
+        )
+
+    def _of_rays(self, rays: Rays, images: Int[Tensor, " r"] | None) -> Float[Tensor, "r inputs"]:
+        """Return what the colour network is told about each ray: its direction and its image's appearance."""
+        basis = sh_basis(rays.directions, 3)
+        if self.settings.appearance == 0:
+            return basis
+        if images is None:
+            own = self.appearance.mean(dim=0).expand(len(rays), -1)
+        else:
+            own = self.appearance[images]
+        return torch.cat([basis, own], dim=-1)
+
+    def render(self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"]) -> Rendering:
+        """Render colour, expected depth and opacity from a camera."""
+        pose = pose_tensor(world_from_camera, self.grid.table)
+        pixels = pixel_positions(torch.arange(camera.width * camera.height, device=pose.device), camera)
+        rays = camera_rays(camera, pose, pixels)
+        parts = [self.look(rays[first : first + CHUNK]) for first in range(0, len(rays), CHUNK)]
+        shape = (camera.height, camera.width)
+        return Rendering(
+            rgb=torch.cat([p.rgb for p in parts]).reshape(*shape, 3),
+            depth=torch.cat([p.depth for p in parts]).reshape(shape),
+            alpha=torch.cat([p.alpha for p in parts]).reshape(shape),
+        )
+
+    @property
+    def size(self) -> dict[str, int]:
+        """How large the field is, in words of its kind."""
+        return {
+            "parameters": sum(p.numel() for p in self.parameters()),
+            "occupied_cells": int(self.occupancy.occupied.sum()),
+        }
+
+    def describe(self) -> dict[str, object]:
+        """Return what `from_tensors` needs beside the tensors, as JSON values."""
+        return {
+            "bounds": dataclasses.asdict(self.bounds),
+            "reach": self.reach,
+            "images": len(self.appearance),
+            "settings": dataclasses.asdict(self.settings),
+        }
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return parameters and occupied cells by name, for saving."""
+        return {n: p.detach() for n, p in self.named_parameters()} | {
+            "occupied": self.occupancy.state_tensors()["occupied"]
+        }
+
+    @classmethod
+    def from_tensors(
+        cls, tensors: dict[str, Tensor], *, where: str = "field", description: dict[str, Any]
+    ) -> "NerfField":
+        """Make a field of what `tensors` and `describe` returned.
+
+        Raises:
+            DataError: a tensor is missing, or tensors and description do not belong together.
+        """
+        try:
+            settings = dict(description["settings"])
+            bounds = description["bounds"]
+            field = cls(
+                Bounds(centre=tuple(bounds["centre"]), half_extent=bounds["half_extent"]),
+                NerfModelSettings(grid=HashGridSettings(**settings.pop("grid")), **settings),
+                reach=description["reach"],
+                images=description["images"],
+            )
+        except (KeyError, TypeError) as error:
+            raise DataError(
+                f"{where}: the description {json.dumps(description)[:200]} lacks or mistypes {error}"
+            ) from error
+        own = field.tensors()
+        problems = sorted(
+            n for n in own.keys() | tensors.keys() if n not in own or n not in tensors
+            or own[n].shape != tensors[n].shape
+        )  # fmt: skip
+        if problems:
+            raise DataError(f"{where}: tensors {problems[:10]} are missing, unexpected or of another shape")
+        field.load_state_dict({n: t for n, t in tensors.items() if n != "occupied"})
+        field.occupancy.load_state_tensors({"occupied": tensors["occupied"]})
+        return field

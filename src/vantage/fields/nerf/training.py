@@ -1,0 +1,215 @@
+"""Fitting a NeRF: one step compares random rays of several training views with the photographs."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from vantage.captures import Capture
+from vantage.fields.distill_settings import DistillSettings
+from vantage.fields.field_trainer import FieldStep, SurfacePixels, part_of, spread
+from vantage.fields.initialization import scene_bounds, start_points
+from vantage.fields.nerf.field import NerfField, RayColors
+from vantage.fields.nerf.poses import PoseCorrections
+from vantage.fields.nerf.rays import Rays, camera_rays, pixel_positions
+from vantage.fields.nerf.seeding import DEPTH_ERROR, cells_with_surfaces
+from vantage.fields.training_views import TrainingViews
+
+BOUNDS_POINTS = 30_000
+"""Points that say where the scene is: as many as Gaussians start with."""
+
+FEWEST_RAYS = 256
+"""Rays per step at least, however many samples they need."""
+
+WARM_UP = 10
+"""Steps over which the rates rise: Adam's first steps have the full rate whatever the gradient."""
+
+
+CELLS_BEHIND = 3
+"""Cells behind a surface of known depth that its ray still looks at: as thick as seeding makes surfaces, and one."""
+
+
+class Batch:
+    """Rays of several views with what the photographs show there."""
+
+    def __init__(self, size: int) -> None:
+        self.rays: list[Rays] = []
+        self.views: list[int] = []
+        self.pixels: list[Float[Tensor, "n 2"]] = []
+        self.rgb: Float[Tensor, "r 3"] = torch.zeros(size, 3)
+        self.depth: Float[Tensor, " r"] = torch.zeros(size)
+        self.usable: Bool[Tensor, " r"] = torch.ones(size, dtype=torch.bool)
+
+
+class NerfTrainer:
+    """A NeRF with its optimizer; how many rays a step takes follows from the samples they need."""
+
+    def __init__(self, capture: Capture, views: TrainingViews, settings: DistillSettings) -> None:
+        """Start where the capture's sparse points, its depth or its cameras say that the scene is."""
+        self.settings, self.nerf = settings, settings.nerf
+        self.views = views
+        self.train_indices = capture.train_indices
+        rng = np.random.default_rng([settings.seed, 0])
+        starting = [views.view(i) for i in spread(self.train_indices, 60)]
+        points, _, self.start_kind = start_points(capture, starting, count=BOUNDS_POINTS, rng=rng)
+        self.bounds = scene_bounds(points)
+        far = np.linalg.norm(capture.camera_positions - np.array(self.bounds.centre), axis=1).max()
+        images = len(capture) if self.nerf.model.appearance else 0
+        self.field = NerfField(
+            self.bounds,
+            self.nerf.model,
+            reach=float(far) + 3**0.5 * self.bounds.half_extent,
+            images=images,
+            seed=settings.seed,
+        )
+        self.poses = PoseCorrections(len(capture))
+        self.rays_per_step = 2048
+        self._seed_occupancy()
+        self.optimizer = self._optimizer()
+        self._seen: RayColors | None = None
+
+    def _seed_occupancy(self) -> None:
+        field = self.field
+        seen = (self.views.training_view(i) for i in self.train_indices)
+        cells = cells_with_surfaces(seen, self.bounds, field.occupancy.resolution, field.edges)
+        if cells is not None:
+            field.occupancy.allow_only(cells)
+
+    def _optimizer(self) -> torch.optim.Adam:
+        s = self.nerf
+        groups = [
+            {"params": [self.field.grid.table], "lr": s.rate},
+            {"params": [*self.field.networks.parameters(), self.field.appearance], "lr": s.rate_networks},
+            {"params": [self.poses.twists], "lr": s.camera_rate},
+        ]
+        # instant-ngp, section 4: a short memory of squares and a tiny epsilon suit tables of which few entries are
+        # touched in a step.
+        return torch.optim.Adam(groups, betas=(0.9, 0.99), eps=1e-15, fused=True)
+
+    def look(self, step: int, generator: torch.Generator) -> FieldStep:
+        """Look along this step's rays and compare what they see with the photographs."""
+        batch = self._draw(generator)
+        rays = dataclasses.replace(Rays.cat(batch.rays), ends=self._ends(batch))
+        jitter = torch.rand(len(rays), generator=generator)
+        images = torch.repeat_interleave(torch.tensor(batch.views), torch.tensor([len(r) for r in batch.rays]))
+        seen = self.field.look(rays, jitter=jitter, images=images)
+        self._seen = seen
+        loss, mse = self._loss(seen, batch)
+        return FieldStep(
+            loss=loss,
+            parts={"psnr_db": -10 * math.log10(max(mse, 1e-10)), "rays": float(len(rays))},
+            surfaces=self._surfaces(seen, rays, batch),
+        )
+
+    def _draw(self, generator: torch.Generator) -> Batch:
+        count = min(self.nerf.views, len(self.train_indices))
+        chosen = torch.randperm(len(self.train_indices), generator=generator)[:count].tolist()
+        each = self.rays_per_step // count
+        batch = Batch(each * count)
+        for number, position in enumerate(chosen):
+            index = self.train_indices[position]
+            view = self.views.training_view(index)
+            flat = torch.randint(view.camera.width * view.camera.height, (each,), generator=generator)
+            pixels = pixel_positions(flat, view.camera)
+            pose: Tensor | np.ndarray = view.world_from_camera
+            if self.nerf.camera_rate > 0:
+                pose = self.poses.corrected(index, pose, self.bounds.half_extent)
+            batch.rays.append(camera_rays(view.camera, pose, pixels))
+            batch.views.append(index)
+            batch.pixels.append(pixels)
+            part = slice(number * each, (number + 1) * each)
+            batch.rgb[part] = view.image.reshape(-1, 3)[flat]
+            if view.depth is not None:
+                batch.depth[part] = view.depth.reshape(-1)[flat]
+            if view.mask is not None:
+                batch.usable[part] = view.mask.reshape(-1)[flat]
+        return batch
+
+    def _ends(self, batch: Batch) -> Float[Tensor, " r"]:
+        """Return where to stop looking along each ray: a little behind the surface where its depth is known."""
+        cell = 4 / self.field.occupancy.resolution * self.bounds.half_extent
+        per_metre = torch.cat([rays.depth_per_metre for rays in batch.rays])
+        behind = batch.depth / per_metre * (1 + DEPTH_ERROR) + CELLS_BEHIND * cell
+        return torch.where(batch.depth > 0, behind, torch.inf)
+
+    def _loss(self, seen: RayColors, batch: Batch) -> tuple[Tensor, float]:
+        """Return the loss and the mean squared error of the colours, over usable rays."""
+        count = batch.usable.sum().clamp_min(1)
+        squared = ((seen.rgb - batch.rgb) ** 2).mean(dim=-1)
+        color = torch.where(batch.usable, squared, 0.0).sum() / count
+        known = batch.usable & (batch.depth > 0)
+        loss = color
+        if self.nerf.depth_weight > 0 and bool(known.any()):
+            off = (seen.depth - batch.depth)[known].abs().mean() / self.bounds.half_extent
+            loss = loss + self.nerf.depth_weight * off
+        return loss, float(color.detach())
+
+    def _surfaces(self, seen: RayColors, rays: Rays, batch: Batch) -> list[SurfacePixels]:
+        """Return the step's own pixels with the points that the field shows there, as many as features want."""
+        depth = seen.depth.detach()
+        points = (rays.origins + (depth / rays.depth_per_metre)[:, None] * rays.directions).detach()
+        # A ray that mostly misses has no surface to carry a feature.
+        usable = (seen.alpha.detach() > 0.5) & (depth > 0) & batch.usable
+        each = -(-self.settings.semantic_points // len(batch.views))
+        surfaces, first = [], 0
+        for view, pixels in zip(batch.views, batch.pixels, strict=True):
+            chosen = usable[first : first + len(pixels)].nonzero()[:each, 0]
+            if len(chosen) > 0:
+                surfaces.append(SurfacePixels(view=view, pixels=pixels[chosen], points=points[first + chosen]))
+            first += len(pixels)
+        return surfaces
+
+    def update(self, step: int, generator: torch.Generator) -> None:
+        """Move the parameters, and learn which cells are empty."""
+        s, seen = self.nerf, self._seen
+        progress = min(1.0, step / max(1, self.settings.steps))
+        fall = s.final_rate**progress * min(1.0, (step + 1) / WARM_UP)
+        for group, rate in zip(self.optimizer.param_groups, (s.rate, s.rate_networks, s.camera_rate), strict=True):
+            group["lr"] = rate * fall
+        self.optimizer.step()
+        if seen is None:
+            return
+        threshold = s.min_alpha / (self.field.settings.step * self.bounds.half_extent)
+        self.field.occupancy.observe(seen.samples.points, seen.densities, decay=s.decay, threshold=threshold)
+        if step % s.refresh_every == 0:
+            points = self.field.occupancy.random_empty_points(s.refresh_points, generator)
+            with torch.no_grad():
+                self.field.occupancy.observe(points, self.field.densities(points), decay=1.0, threshold=threshold)
+        wanted = self.rays_per_step * s.samples / max(1, len(seen.samples))
+        # Halfway towards what this step's rays would have needed, so that one odd batch does not throw it about.
+        self.rays_per_step = int(min(s.most_rays, max(FEWEST_RAYS, (self.rays_per_step + wanted) / 2)))
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the last step."""
+        self.optimizer.zero_grad(set_to_none=True)
+
+    def modules(self) -> dict[str, nn.Module]:
+        """Return what holds parameters."""
+        return {"field": self.field, "poses": self.poses}
+
+    def state_tensors(self) -> dict[str, Tensor]:
+        """Return everything a resumed run needs, by name."""
+        occupancy = self.field.occupancy
+        tensors = {f"field.{n}": t for n, t in self.field.state_dict().items()}
+        tensors |= {f"poses.{n}": t for n, t in self.poses.state_dict().items()}
+        tensors |= {f"occupancy.{n}": t for n, t in occupancy.state_tensors().items()}
+        for number, state in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"nerf_adam.{number}.{key}": value for key, value in state.items()}
+        tensors["rays_per_step"] = torch.tensor(self.rays_per_step)
+        return tensors
+
+    def load_state_tensors(self, tensors: Mapping[str, Tensor]) -> None:
+        """Restore what `state_tensors` returned."""
+        self.field.load_state_dict(part_of(tensors, "field."))
+        self.poses.load_state_dict(part_of(tensors, "poses."))
+        self.field.occupancy.load_state_tensors(part_of(tensors, "occupancy."))
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in part_of(tensors, "nerf_adam.").items():
+            number, key = name.split(".", 1)
+            state.setdefault(int(number), {})[key] = tensor
+        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
+        self.rays_per_step = int(tensors["rays_per_step"])
