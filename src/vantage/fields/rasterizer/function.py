@@ -180,6 +180,7 @@ def rasterize(
     far: float = 1e10,
     background: Float[Tensor, " c"] | None = None,
     means2d_offset: Float[Tensor, "n 2"] | None = None,
+    antialiased: bool = False,
 ) -> Rasterized:
     """Blend Gaussians front to back on the CPU: any number of channels, depth and alpha, with exact gradients.
 
@@ -201,6 +202,8 @@ def rasterize(
         background: channels behind everything; black if absent.
         means2d_offset: added to the projected means, in pixels. Give zeros that require a gradient, and after the
             backward pass that gradient is the one of the projected means, which densification goes by.
+        antialiased: multiply opacities by sqrt(det / det with `LOW_PASS`) of the covariance on the screen, so that
+            what is smaller than a pixel grows fainter instead of larger (Mip-Splatting, section 4.2).
 
     Raises:
         UsageError: a shape does not fit, the image is empty, the planes are not 0 < near < far, the intrinsics have
@@ -209,7 +212,7 @@ def rasterize(
     check_arguments(means, quats_wxyz, scales, opacities, channels, intrinsics, width, height, near, far)
     if intrinsics.requires_grad and torch.is_grad_enabled():
         raise UsageError("rasterize: intrinsics asks for a gradient, which only rasterize_reference computes")
-    lens = projection.lens_array(intrinsics.detach().to(torch.float64).numpy(), width, height)
+    lens = projection.lens_array(intrinsics.detach().to(torch.float64).numpy(), width, height, antialiased)
     image, depth, alpha, radii = _Rasterize.apply(
         means, quats_wxyz, scales, opacities, channels, camera_from_world, means2d_offset, background, lens,
         (width, height), (float(near), float(far)),

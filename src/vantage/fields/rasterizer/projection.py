@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numba import njit
 
-from vantage.fields.rasterizer.rules import FRUSTUM_MARGIN, LOG2_E, LOG2_MIN_ALPHA, LOW_PASS
+from vantage.fields.rasterizer.rules import FRUSTUM_MARGIN, LOG2_E, LOG2_MIN_ALPHA, LOW_PASS, MIN_ALPHA
 from vantage.fields.rasterizer.simd import LANES, load, splat, store
 
 CHUNK = 512
@@ -46,13 +46,25 @@ def _axes(quats, scales, i):
     return rotation, (w, x, y, z), inverse
 
 
-def lens_array(intrinsics: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Return fx, fy, cx, cy, and the least and greatest x/z and y/z at which the projection is linearised."""
+def lens_array(intrinsics: np.ndarray, width: int, height: int, antialiased: bool = False) -> np.ndarray:
+    """Return fx, fy, cx, cy, the least and greatest x/z and y/z at which the projection is linearised, and 1 or 0.
+
+    The last is 1 where opacities make up for the low pass (`_compensation`).
+    """
     fx, fy, cx, cy = intrinsics[0, 0], intrinsics[1, 1], intrinsics[0, 2], intrinsics[1, 2]
     margin_x, margin_y = FRUSTUM_MARGIN * 0.5 * width / fx, FRUSTUM_MARGIN * 0.5 * height / fy
     limits_x = (-cx / fx - margin_x, (width - cx) / fx + margin_x)
     limits_y = (-cy / fy - margin_y, (height - cy) / fy + margin_y)
-    return np.array([fx, fy, cx, cy, *limits_x, *limits_y], dtype=np.float64)
+    return np.array([fx, fy, cx, cy, *limits_x, *limits_y, antialiased], dtype=np.float64)
+
+
+@njit(cache=True, nogil=True)
+def _compensation(xx, xy, yy, lens):
+    """Return what opacities are multiplied by, and the determinant before the low pass; 1 where that is not wanted."""
+    if lens[8] == 0:
+        return 1.0, 1.0
+    sharp = max((xx - LOW_PASS) * (yy - LOW_PASS) - xy * xy, 0.0)
+    return math.sqrt(sharp / (xx * yy - xy * xy)), sharp
 
 
 @njit(cache=True, nogil=True)
@@ -89,10 +101,8 @@ def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, 
     py = cam[4] * x + cam[5] * y + cam[6] * z + cam[7]
     pz = cam[8] * x + cam[9] * y + cam[10] * z + cam[11]
     opacity = float(opacities[i])
-    if not (near < pz < far and opacity > 0):
-        return 0
-    reach = math.log2(opacity) - LOG2_MIN_ALPHA
-    if not reach > 0:
+    # What is multiplied by a compensation of at most 1 only gets fainter.
+    if not (near < pz < far and opacity > MIN_ALPHA):
         return 0
     inverse_z = 1 / pz
     mx, my = lens[0] * px * inverse_z + lens[2], lens[1] * py * inverse_z + lens[3]
@@ -109,6 +119,11 @@ def _project_one(i, means, quats, scales, opacities, offsets, cam, lens, width, 
     if not (0 < det < math.inf):
         return 0
     inverse_det = 1 / det
+    compensation, _ = _compensation(xx, xy, yy, lens)
+    opacity *= compensation
+    if not opacity > MIN_ALPHA:
+        return 0
+    reach = math.log2(opacity) - LOG2_MIN_ALPHA
     two_sigma = 2 * reach / LOG2_E
     half_x, half_y = math.sqrt(two_sigma * xx), math.sqrt(two_sigma * yy)
     if not (mx + half_x > 0 and mx - half_x < width and my + half_y > 0 and my - half_y < height):
@@ -206,6 +221,13 @@ def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, out, came
     m0, m1 = sums[3] * kxx + sums[4] * kxy, sums[3] * kxy + sums[4] * kyy
     m2, m3 = sums[4] * kxx + sums[5] * kxy, sums[4] * kxy + sums[5] * kyy
     cxx, cxy, cyy = 0.5 * (kxx * m0 + kxy * m2), 0.5 * (kxx * m1 + kxy * m3), 0.5 * (kxy * m1 + kyy * m3)
+    if lens[8] != 0:
+        # log of the compensation = half of (log of the sharp determinant - log of the low-passed one).
+        _, sharp = _compensation(xx, xy, yy, lens)
+        half = 0.5 * sums[0]
+        cxx += half * ((yy - LOW_PASS) / sharp - kxx)
+        cxy += half * (-xy / sharp - kxy)
+        cyy += half * ((xx - LOW_PASS) / sharp - kyy)
 
     # covariance = A A^T with rows a and b of A = J W R S.
     ga = (2 * (cxx * a[0] + cxy * b[0]), 2 * (cxx * a[1] + cxy * b[1]), 2 * (cxx * a[2] + cxy * b[2]))

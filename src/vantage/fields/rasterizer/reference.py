@@ -59,6 +59,7 @@ def rasterize_reference(
     far: float = 1e10,
     background: Float[Tensor, " c"] | None = None,
     means2d_offset: Float[Tensor, "n 2"] | None = None,
+    antialiased: bool = False,
 ) -> Rasterized:
     """Blend Gaussians as `rasterize` does, at a cost of pixels times Gaussians in time and memory.
 
@@ -75,9 +76,12 @@ def rasterize_reference(
         centres = centres + means2d_offset[kept]
     v, u = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
     pixels = torch.stack([u, v], dim=-1).reshape(-1, 1, 2).to(means)
+    opacities_kept = opacities[kept]
+    if antialiased:
+        opacities_kept = opacities_kept * _compensation(covariances)
     offset = pixels - centres
     sigma = 0.5 * torch.einsum("pni,nij,pnj->pn", offset, torch.linalg.inv(covariances), offset)
-    alpha = (opacities[kept] * torch.exp(-sigma)).clamp_max(MAX_ALPHA)
+    alpha = (opacities_kept * torch.exp(-sigma)).clamp_max(MAX_ALPHA)
     alpha = torch.where(alpha >= MIN_ALPHA, alpha, 0.0)
     behind = torch.cumprod(1 - alpha, dim=1)
     alpha = torch.where(behind > MIN_TRANSMITTANCE, alpha, 0.0)
@@ -88,13 +92,19 @@ def rasterize_reference(
     if background is not None:
         blended = blended + front[:, -1:] * background
     radii = torch.zeros(len(means), dtype=torch.int32)
-    radii[kept] = _radii(centres.detach(), covariances.detach(), opacities.detach()[kept], width, height)
+    radii[kept] = _radii(centres.detach(), covariances.detach(), opacities_kept.detach(), width, height)
     return Rasterized(
         channels=blended.reshape(height, width, -1),
         depth=(weights @ depths).reshape(height, width),
         alpha=(1 - front[:, -1]).reshape(height, width),
         radii=radii,
     )
+
+
+def _compensation(covariances: Tensor) -> Tensor:
+    """Return sqrt(det before the low pass / det after it) of low-passed covariances."""
+    sharp = torch.linalg.det(covariances - LOW_PASS * torch.eye(2).to(covariances)).clamp_min(1e-30)
+    return (sharp / torch.linalg.det(covariances)).sqrt()
 
 
 def _radii(centres: Tensor, covariances: Tensor, opacities: Tensor, width: int, height: int) -> Tensor:
