@@ -63,7 +63,7 @@ class EncoderExtractor:
         """
         settings = self.settings
         wanted = check_labels(labels)
-        _check_image(image, self.encoder.card.patch)
+        check_image(image, self.encoder.card.patch)
         rng = np.random.default_rng(settings.seed)
         versions = torch.stack([image, *(jitter_colours(image, rng) for _ in range(settings.jitters))])
         texts = label_vectors(self.encoder, [*wanted, *settings.background], settings.templates)
@@ -132,11 +132,11 @@ def _batches(
         yield batch
 
 
-def _check_image(image: Tensor, patch: int) -> None:
-    """Refuse what is no RGB image in [0, 1] of at least a patch.
+def check_image(image: Tensor, patch: int) -> None:
+    """Refuse what is no RGB image in [0, 1] (3 h w) of at least a patch.
 
     Raises:
-        DataError: it is not.
+        DataError: it is of another shape, type or range, too small, or not finite.
     """
     if image.dim() != 3:
         raise DataError(f"image of shape {tuple(image.shape)}; expected 3 x height x width")
