@@ -109,6 +109,31 @@ class Tab:
                 "Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
             )
 
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of the dropdown with this label."""
+        self.evaluate(f"{_labelled(label)}.click()")
+        listed = f"[...document.querySelectorAll('[role=option]')].filter(e => e.innerText === {json.dumps(option)})"
+        # Closed dropdowns keep their options in the page, unseen; those of the open one are seen.
+        seen = f"{listed}.find(e => e.getBoundingClientRect().height > 0)"
+        wait_until(lambda: self.evaluate(f"!!{seen}"), 20)
+        self.evaluate(f"{seen}.click()")
+
+    def tick(self, label: str) -> None:
+        """Click the checkbox with this label."""
+        self.evaluate(f"{_labelled(label)}.click()")
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into the field with this label and press Enter."""
+        self.evaluate(f"(() => {{ const e = {_labelled(label)}; e.focus(); e.select() }})()")
+        self.type(text)
+        self.press_enter()
+
+    def press(self, button: str) -> None:
+        """Click the button, or the head of the folder, of this name."""
+        found = f"[...document.querySelectorAll('button, div')].filter(e => e.innerText === {json.dumps(button)})"
+        wait_until(lambda: self.evaluate(f"{found}.length > 0"), 20)
+        self.evaluate(f"{found}.at(-1).click()")
+
     @property
     def text(self) -> str:
         return self.evaluate("document.body.innerText")
@@ -116,6 +141,12 @@ class Tab:
     def close(self) -> None:
         self.call("Page.close")
         self._socket.close()
+
+
+def _labelled(label: str) -> str:
+    """Return JavaScript for the input that a label belongs to."""
+    labels = f"[...document.querySelectorAll('label')].find(e => e.innerText === {json.dumps(label)})"
+    return f"{labels}.closest('.mantine-Flex-root').querySelector('input')"
 
 
 def wait_until(condition: Callable[[], Any], seconds: float) -> Any:

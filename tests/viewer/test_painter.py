@@ -23,8 +23,8 @@ def _view(capture: Capture, index: int) -> Viewpoint:
 
 def test_splats_are_the_gaussians_in_another_unit(painter: ScenePainter, cube_scene: DistilledScene):
     splats, field = painter.splats, cube_scene.field
-    assert isinstance(field, GaussianField)
-    np.testing.assert_allclose(painter.centres_world, field.means.detach().numpy(), rtol=1e-6)
+    assert splats is not None and isinstance(field, GaussianField)
+    np.testing.assert_allclose(painter.places.points_world, field.means.detach().numpy(), rtol=1e-6)
     covariances = splats.covariances / splats.enlarged**2
     axes = np.linalg.eigvalsh(covariances.astype(np.float64))
     np.testing.assert_allclose(axes, np.sort(field.scales.detach().numpy() ** 2, axis=1), rtol=1e-2, atol=1e-9)
@@ -56,20 +56,22 @@ def test_a_click_into_the_void_hits_nothing(painter: ScenePainter):
 
 
 def test_what_resembles_a_place_is_brightest_near_it(painter: ScenePainter):
-    values = painter._splat_values(dataclasses.replace(LOOK, shown="similarity", point=(0.95, 0.0, 0.0)))
+    values = painter.places.values(dataclasses.replace(LOOK, shown="similarity", point=(0.95, 0.0, 0.0)))
     assert values is not None and values.high <= 1 + 1e-6
-    best = painter.centres_world[np.argsort(values.values)[-20:]]
+    best = painter.places.points_world[np.argsort(values.values)[-20:]]
     assert np.linalg.norm(best - [0.95, 0, 0], axis=1).mean() < 0.5
 
 
 def test_a_query_recolours_the_splats_it_means(painter: ScenePainter):
-    colours = painter.splat_colours(dataclasses.replace(LOOK, shown="relevancy", text="right"))
-    glow = colours.sum(axis=1) - painter.splats.colours.sum(axis=1)
-    opaque = painter.splats.opacities[:, 0] > 0.3
-    x = painter.centres_world[:, 0]
+    colours = painter.splat_paint(dataclasses.replace(LOOK, shown="relevancy", text="right")).colours
+    splats = painter.splats
+    assert splats is not None
+    glow = colours.sum(axis=1) - splats.colours.sum(axis=1)
+    opaque = splats.opacities[:, 0] > 0.3
+    x = painter.places.points_world[:, 0]
     assert glow[opaque & (x > 0.9)].mean() > glow[opaque & (x < -0.5)].mean() + 0.5
-    assert painter.answer("right").best_point[0] > 0.8
-    assert painter.answer("right") is painter.answer("right")
+    assert painter.places.answer("right").best_point[0] > 0.8
+    assert painter.places.answer("right") is painter.places.answer("right")
 
 
 def test_a_view_and_the_splats_show_one_scale(painter: ScenePainter, cube_capture: Capture):
@@ -108,10 +110,13 @@ def test_what_cannot_be_shown_is_refused(painter: ScenePainter, cube_capture: Ca
     with pytest.raises(UsageError, match="Type what"):
         painter.picture(dataclasses.replace(LOOK, shown="relevancy"), _view(cube_capture, 0))
     with pytest.raises(UsageError, match="empty"):
-        painter.answer("  ")
+        painter.places.answer("  ")
     with pytest.raises(UsageError, match="reads text"):
-        ScenePainter(cube_scene).answer("a mug")
-    assert painter.unknown_words("a xyzzy") == ["xyzzy"] and ScenePainter(cube_scene).unknown_words("xyzzy") == []
+        ScenePainter(cube_scene).places.answer("a mug")
+    assert (
+        painter.places.unknown_words("a xyzzy") == ["xyzzy"]
+        and ScenePainter(cube_scene).places.unknown_words("xyzzy") == []
+    )
 
 
 def test_two_encoders_side_by_side_have_one_size(painter: ScenePainter, cube_capture: Capture):

@@ -7,7 +7,7 @@ import torch
 from vantage.errors import DataError
 from vantage.fields import DistilledScene, SceneCamera
 from vantage.geometry import Camera, look_at, quat_wxyz_from_matrix
-from vantage.viewer.viewpoint import Ray, Viewpoint, camera_along, first_look, up_direction
+from vantage.viewer.viewpoint import Ray, Viewpoint, camera_along, first_look, next_size, up_direction
 
 CAMERA = Camera.from_fov(fov_x=1.0, width=40, height=30)
 
@@ -60,6 +60,13 @@ def test_the_browsers_camera_is_ours(cube_scene: DistilledScene):
     np.testing.assert_allclose(view.camera.matrix, own.camera.matrix, rtol=1e-12)
     small = view.shrunk(24)
     assert (small.camera.width, small.camera.height) == (24, 20) and small.camera.fov_x == pytest.approx(1.2)
+
+
+def test_a_view_at_rest_gets_the_pixels_that_fit_into_its_time():
+    assert next_size(None, 0.0) == 160
+    # Four times the pixels take four times as long; 2 s are given.
+    assert next_size(200, 0.125) == 800 and next_size(200, 0.01) == 960
+    assert next_size(160, 30.0) == 384 and next_size(384, 30.0) is None and next_size(900, 0.1) is None
 
 
 def test_a_window_without_pixels_is_refused():

@@ -1,6 +1,7 @@
 """`vantage view`."""
 
 import dataclasses
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -24,11 +25,21 @@ class Command(CommonFlags):
     """Address to listen at. Any other than this machine's own opens the page to whoever can reach it."""
     port: int = 8080
     """Port to listen at; 0 takes any free one."""
+    browser: bool = True
+    """Open the page in this machine's browser, where there is a screen."""
+    render: bool = False
+    """Begin with views that are rendered here: exact, and faster where the browser has no graphics card."""
+
+
+def has_screen() -> bool:
+    """Tell whether a browser could be opened for somebody to see."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def run(command: Command) -> int:
     """Open the page, tell its address, and keep it open until Ctrl-C."""
     import time
+    import webbrowser
 
     from vantage.errors import InterruptedRun
     from vantage.runs import graceful_interrupts
@@ -41,6 +52,7 @@ def run(command: Command) -> int:
             command.run,
             encoder=command.encoder,
             adapter=str(command.adapter) if command.adapter else None,
+            rendered=command.render,
             host=command.host,
             port=command.port,
         )
@@ -51,10 +63,11 @@ def run(command: Command) -> int:
                     "save pictures into the run folder\n"
                 )
             if command.json:
-                size = len(page.painter.splats)
-                print_json({"url": page.url, "gaussians": size, "opened_s": round(time.monotonic() - start, 3)})
+                print_json({"url": page.url, "opened_s": round(time.monotonic() - start, 3)})
             else:
                 print_lines(f"open {page.url} in a browser; Ctrl-C ends")
+                if command.browser and has_screen():
+                    webbrowser.open(page.url)
             sys.stdout.flush()
             while not interrupts.requested:
                 time.sleep(0.1)

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from vantage.encoders import TextEncoder
 from vantage.errors import DataError, UsageError
-from vantage.fields import DistilledScene, Rendering
+from vantage.fields import DistilledScene, GaussianField, Rendering
+from vantage.fields.surface_points import surface_points
 from vantage.geometry import Camera
 from vantage.localization.relevancy import CANONICAL_NEGATIVES, DEFAULT_TEMPERATURE, check_query, relevancy
 
@@ -37,7 +38,7 @@ class PointAnswer:
     """A query's answer in space."""
 
     relevancy: Float[Tensor, " n"]
-    """Relevancy per Gaussian, 0 for those that were not asked."""
+    """Relevancy per Gaussian, 0 for those that were not asked; per surface point where the field has none."""
     best_point: tuple[float, float, float]
     """The most relevant place, world frame, metres."""
     best_relevancy: float
@@ -69,6 +70,7 @@ class SceneQuery:
         """
         self.scene, self.encoder, self.text_encoder = scene, encoder, text_encoder
         self.settings = settings or QuerySettings()
+        self._surface: Tensor | None = None
         if encoder not in scene.semantics.dims:
             raise DataError(
                 f"encoder {encoder!r} was not distilled into this scene; it has {list(scene.semantics.dims)}"
@@ -89,30 +91,35 @@ class SceneQuery:
     def points(self, text: str) -> PointAnswer:
         """Compare the query with every opaque Gaussian of the scene (distilled fields, section 3).
 
-        The best place is the Gaussian whose neighbourhood agrees: relevancies are averaged over the eight nearest
-        Gaussians, so that one stray feature does not win.
+        A field without Gaussians is asked at the surfaces that its cameras see. The best place is the one whose
+        neighbourhood agrees: relevancies are averaged over the eight nearest, so that one stray feature does not win.
 
         Raises:
-            DataError: the scene has no opaque Gaussian.
+            DataError: the scene has no opaque Gaussian, or its cameras see no surface.
         """
+        places, asked = self._places()
+        values = self.relevancy_of(self.scene.semantics.features(places, self.encoder), text)
+        smooth = _neighbour_mean(places.numpy(), values.numpy())
+        best = int(np.argmax(smooth))
+        everywhere = torch.zeros(len(asked))
+        everywhere[asked] = values
+        x, y, z = places[best].tolist()
+        return PointAnswer(relevancy=everywhere, best_point=(x, y, z), best_relevancy=float(smooth[best]))
+
+    def _places(self) -> tuple[Float[Tensor, "m 3"], Bool[Tensor, " n"]]:
+        """Return where the scene is asked, and which of its Gaussians or surface points these are."""
         field = self.scene.field
+        if not isinstance(field, GaussianField):
+            # Found once: all the scene's cameras are rendered for them.
+            if self._surface is None:
+                self._surface = surface_points(self.scene)
+            return self._surface, torch.ones(len(self._surface), dtype=torch.bool)
         asked = field.opacities.detach() > MIN_OPACITY
         if not bool(asked.any()):
             raise DataError(
                 f"scene {self.scene.name!r} has no Gaussian of opacity over {MIN_OPACITY}; distill it longer"
             )
-        means = field.means.detach()[asked]
-        values = self.relevancy_of(self.scene.semantics.features(means, self.encoder), text)
-        smooth = _neighbour_mean(means.numpy(), values.numpy())
-        best = int(np.argmax(smooth))
-        everywhere = torch.zeros(len(field))
-        everywhere[asked] = values
-        place = means[best].tolist()
-        return PointAnswer(
-            relevancy=everywhere,
-            best_point=(place[0], place[1], place[2]),
-            best_relevancy=float(smooth[best]),
-        )
+        return field.means.detach()[asked], asked
 
     def image(self, text: str, camera: Camera, world_from_camera: np.ndarray) -> ImageAnswer:
         """Show the query's relevancy from a camera: at each pixel that of the surface point seen there."""

@@ -15,7 +15,13 @@ THUMBNAIL = 128
 
 
 def open_page(
-    run: Path, *, encoder: str | None = None, adapter: str | None = None, host: str = "127.0.0.1", port: int = 0
+    run: Path,
+    *,
+    encoder: str | None = None,
+    adapter: str | None = None,
+    rendered: bool = False,
+    host: str = "127.0.0.1",
+    port: int = 0,
 ) -> Page:
     """Open a page about a run of `distill` or `demo`; saved pictures go to `RUN/views`.
 
@@ -35,7 +41,15 @@ def open_page(
         if encoder is not None or adapter is not None:
             raise
         no_query = str(error)
-    page = Page(scene, query=query, no_query=no_query, pictures_folder=Path(run) / "views", host=host, port=port)
+    page = Page(
+        scene,
+        query=query,
+        no_query=no_query,
+        pictures_folder=Path(run) / "views",
+        rendered=rendered,
+        host=host,
+        port=port,
+    )
     names = [camera.name for camera in scene.cameras]
     page.add_pictures(lambda: photographs(Path(run), names))
     return page

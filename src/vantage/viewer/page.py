@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import socket
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
@@ -16,11 +17,12 @@ from vantage.localization import SceneQuery
 from vantage.viewer.guard import start_server, stop_server
 from vantage.viewer.newest import NewestWorker
 from vantage.viewer.painter import ScenePainter
+from vantage.viewer.panels import plain
 from vantage.viewer.viewpoint import first_look, up_direction
 from vantage.viewer.visitor import Visitor
 
-FIRST_LOOK_SPLATS = 20_000
-"""Splats counted when choosing the camera to begin with."""
+FIRST_LOOK_POINTS = 20_000
+"""Places counted when choosing the camera to begin with."""
 
 BRAND = (38, 110, 200)
 """Colour of buttons and sliders."""
@@ -49,6 +51,7 @@ class Page:
         query: SceneQuery | None,
         no_query: str = "",
         pictures_folder: Path,
+        rendered: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -59,21 +62,25 @@ class Page:
             query: asks it for texts.
             no_query: why it cannot be asked, where `query` is None.
             pictures_folder: where saved pictures go.
+            rendered: whether views are rendered here to begin with, instead of drawn as splats in the browser.
             host: address to listen at.
             port: port to listen at; 0 takes any free one.
 
         Raises:
             MissingError: viser is not installed.
-            UsageError: the address cannot be listened at, or the scene is not made of Gaussians.
+            UsageError: the address cannot be listened at.
+            DataError: the scene has no cameras, or they see nothing of it.
         """
         self.painter = ScenePainter(scene, query)
-        self.no_query, self.pictures_folder = no_query, pictures_folder
+        self.no_query, self.pictures_folder, self.rendered = no_query, pictures_folder, rendered
         self.worker = NewestWorker(self._failed)
         self._visitors: dict[int, Visitor] = {}
         self._camera_pictures: dict[int, np.ndarray] = {}
         self._lock = threading.Lock()
         self.server: Any = start_server(host, port)
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.server.get_port()}"
+        # A server that listens at all of a machine's addresses is called by the machine's name.
+        name = socket.gethostname() if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{self.server.get_port()}"
         self._prepare()
         self.server.on_client_connect(self._came)
         self.server.on_client_disconnect(self._left)
@@ -100,9 +107,9 @@ class Page:
         """Set what is the same for all: which way is up, where one begins, and the looks of the panels."""
         scene = self.painter.scene
         up = up_direction(scene.cameras)
-        centres = self.painter.centres_world
-        step = max(1, len(centres) // FIRST_LOOK_SPLATS)
-        first, depth = first_look(scene.cameras, centres[::step].astype(np.float64))
+        points = self.painter.places.points_world
+        step = max(1, len(points) // FIRST_LOOK_POINTS)
+        first, depth = first_look(scene.cameras, points[::step].astype(np.float64))
         pose = first.world_from_camera
         self.server.scene.set_up_direction(tuple(up.tolist()))
         self.server.scene.world_axes.visible = False
@@ -117,11 +124,19 @@ class Page:
             dark_mode=True, show_logo=False, show_share_button=False, brand_color=BRAND, control_width="medium"
         )
 
+    def _title(self) -> str:
+        """Return what the scene is, as Markdown."""
+        scene, splats = self.painter.scene, self.painter.splats
+        kind = "a NeRF" if splats is None else f"{len(splats):,} Gaussians"
+        return f"**{plain(scene.name)}**: {kind}, {len(scene.cameras)} views"
+
     def _came(self, client: Any) -> None:
         visitor = Visitor(
             client,
             self.painter,
             self.worker,
+            title=self._title(),
+            rendered=self.rendered,
             no_query=self.no_query,
             pictures_folder=self.pictures_folder,
         )

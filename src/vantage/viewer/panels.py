@@ -8,7 +8,10 @@ import numpy as np
 
 from vantage.viewer.look import SHOWN
 
-NO_CAMERA = "(where I am)"
+NO_CAMERA = "choose a view"
+
+FIND_HINT = "*Name a thing that may be in the scene, such as “{example}”. The best place gets a yellow mark.*"
+CLICK_HINT = "*Click in the scene: what resembles that place lights up.*"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -17,10 +20,13 @@ class Panels:
 
     shown: Any
     encoder: Any
-    rendered: Any
+    legend: Any
+    rendered: Any | None
+    """None where views are always rendered."""
     cameras: Any
     go_to: Any
     find_form: Any | None
+    """None where the scene cannot be asked, as are the two that follow."""
     text: Any | None
     find: Any | None
     found: Any
@@ -31,12 +37,19 @@ class Panels:
     compared: Any
     compared_window: Any
     save: Any
-    saved: Any
     status: Any
 
 
 def build_panels(
-    gui: Any, *, title: str, encoders: Sequence[str], cameras: Sequence[str], text: str, no_query: str
+    gui: Any,
+    *,
+    title: str,
+    encoders: Sequence[str],
+    cameras: Sequence[str],
+    splats: bool,
+    rendered: bool,
+    example: str,
+    no_query: str,
 ) -> Panels:
     """Lay the widgets out in a browser's control panel.
 
@@ -45,37 +58,45 @@ def build_panels(
         title: what is shown, as Markdown.
         encoders: names of the distilled encoders.
         cameras: names of the scene's cameras.
-        text: an example of what to look for.
+        splats: whether the browser can draw the scene itself.
+        rendered: whether views are rendered to begin with.
+        example: of what to look for.
         no_query: why texts cannot be asked; empty where they can.
     """
     gui.add_markdown(title)
     with gui.add_folder("Show"):
         shown = gui.add_dropdown("What", [name.capitalize() for name in SHOWN], initial_value="Colour")
         encoder = gui.add_dropdown("Encoder", list(encoders), hint="Whose features, and whose similarity.")
-        rendered = gui.add_checkbox(
-            "Rendered", False, hint="Have vantage render this view, instead of drawing splats in the browser."
-        )
+        legend = gui.add_html("")
+        exact = None
+        if splats:
+            exact = gui.add_checkbox(
+                "Render",
+                rendered,
+                hint="Have vantage render this view exactly, instead of drawing splats in the browser. Faster where "
+                "the browser has no graphics card.",
+            )
+    with gui.add_folder("Cameras"):
         show_cameras = gui.add_checkbox(
-            "Cameras", False, hint="Where the photographs were taken; click one to go there."
+            "Visible", False, hint="Where the photographs were taken; blue: seen in training, orange: held out."
         )
-        go_to = gui.add_dropdown("Go to", [NO_CAMERA, *cameras])
+        go_to = gui.add_dropdown("Go to", [NO_CAMERA, *cameras], hint="Or click a camera in the scene.")
     find_form = text_box = find = None
     if no_query:
         with gui.add_folder("Find"):
-            found = gui.add_markdown(f"*Off: {plain(no_query)}*")
+            found = gui.add_markdown(f"*Not possible here: {plain(no_query)}*")
     else:
         with gui.add_form("Find") as find_form:
-            text_box = gui.add_text("Text", "", hint=f"What to look for, such as “{text}”; Enter asks.")
+            text_box = gui.add_text("Text", "", hint="What to look for; Enter asks.")
             find = gui.add_button("Find", icon="search")
-            found = gui.add_markdown("")
-    with gui.add_folder("Point"):
-        pointed = gui.add_markdown("*Click in the scene: what resembles that place lights up.*")
-    with gui.add_folder("Compare", expand_by_default=False):
+            found = gui.add_markdown(FIND_HINT.format(example=plain(example)))
+    with gui.add_folder("Similar places"):
+        pointed = gui.add_markdown(CLICK_HINT)
+    with gui.add_folder("Compare encoders", expand_by_default=False):
         first = gui.add_dropdown("Left", list(encoders))
         second = gui.add_dropdown("Right", list(encoders), initial_value=encoders[min(1, len(encoders) - 1)])
         compare = gui.add_button("Compare this view", icon="columns-2")
     save = gui.add_button("Save a picture", icon="camera")
-    saved = gui.add_markdown("", visible=False)
     status = gui.add_markdown("")
     window = gui.add_panel(visible=False)
     with window.add_tab("Compare"):
@@ -84,7 +105,8 @@ def build_panels(
     return Panels(
         shown=shown,
         encoder=encoder,
-        rendered=rendered,
+        legend=legend,
+        rendered=exact,
         cameras=show_cameras,
         go_to=go_to,
         find_form=find_form,
@@ -98,7 +120,6 @@ def build_panels(
         compared=compared,
         compared_window=window,
         save=save,
-        saved=saved,
         status=status,
     )
 

@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from jaxtyping import Float32
 
-from vantage.errors import UsageError
 from vantage.fields import DistilledScene, GaussianField
 from vantage.geometry import matrix_from_quat_wxyz
 
@@ -39,17 +38,14 @@ class SplatCloud:
         return len(self.centres)
 
 
-def splats_of(scene: DistilledScene) -> SplatCloud:
-    """Return the scene's Gaussians as splats; what depends on the direction of view is averaged over the cameras.
+def splats_of(scene: DistilledScene) -> SplatCloud | None:
+    """Return the scene's Gaussians as splats, or None where its field is of another kind.
 
-    Raises:
-        UsageError: the scene's field is not made of Gaussians.
+    What depends on the direction of view is averaged over the cameras.
     """
     field = scene.field
     if not isinstance(field, GaussianField):
-        raise UsageError(
-            f"scene {scene.name!r} has no Gaussians; the page shows splats: distill it again with the Gaussian field"
-        )
+        return None
     with torch.no_grad():
         axes = matrix_from_quat_wxyz(field.quats_wxyz) * field.scales[:, None, :]
         covariances = axes @ axes.mT

@@ -14,6 +14,18 @@ from vantage.geometry import Camera, look_at, matrix_from_quat_wxyz
 CANDIDATES = 24
 """Cameras tried for the first look, evenly spread over the capture."""
 
+MOVING = 160
+"""Longer side in pixels of a rendering while the camera moves: 0.05 s for 100 000 Gaussians."""
+
+LEAST_AT_REST, MOST_AT_REST = 384, 960
+"""Ends of that when the camera rests: from the lower on things are told apart, beyond the upper nothing new is seen."""
+
+PATIENCE_S = 2.0
+"""A view at rest gets as many pixels as are rendered in this time."""
+
+WORTH = 1.2
+"""A rendering that is not wider by this much than the last one is not worth its time."""
+
 FLAT = 0.02
 """Smallest over second eigenvalue of the cameras' right-hand axes under which they turn about one axis: mean tilts of
 8 degrees (0.14 squared)."""
@@ -50,6 +62,19 @@ class Viewpoint:
         scale = min(1.0, longest / max(self.camera.width, self.camera.height))
         width, height = max(1, round(self.camera.width * scale)), max(1, round(self.camera.height * scale))
         return dataclasses.replace(self, camera=self.camera.resized(width, height))
+
+
+def next_size(size: int | None, took_s: float) -> int | None:
+    """Return the longer side in pixels of the next, finer rendering of a view; None where there is to be none.
+
+    Args:
+        size: longer side of the last rendering; None before the first.
+        took_s: how long that took; cost grows with the number of pixels.
+    """
+    if size is None:
+        return MOVING
+    finer = min(MOST_AT_REST, max(LEAST_AT_REST, int(size * math.sqrt(PATIENCE_S / max(took_s, 1e-3)))))
+    return finer if finer >= WORTH * size else None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

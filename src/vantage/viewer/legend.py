@@ -1,0 +1,26 @@
+"""The legend beneath the choice of what is shown: a bar of the colours, with the numbers they stand for."""
+
+from vantage.reports import Scale
+from vantage.viewer.look import Shown
+
+EXPLAINED: dict[Shown, str] = {
+    "depth": "distance from the eye",
+    "relevancy": "how well the words fit",
+    "similarity": "how like the clicked place",
+    "features": "alike in colour means alike to the encoder",
+}
+
+
+def legend(shown: Shown, scale: Scale | None) -> str:
+    """Return HTML that explains the colours; empty where they are the scene's own."""
+    if shown not in EXPLAINED:
+        return ""
+    bar = ""
+    if scale is not None and scale.colours:
+        unit = f" {scale.unit}" if scale.unit else ""
+        bar = (
+            f'<div style="height:0.5em;border-radius:2px;background:linear-gradient(90deg,{",".join(scale.colours)})">'
+            f'</div><div style="display:flex;justify-content:space-between"><span>{scale.low:.2f}{unit}</span>'
+            f"<span>{scale.high:.2f}{unit}</span></div>"
+        )
+    return f'<div style="font-size:0.8em;opacity:0.8;margin:0 1em 0.8em">{bar}<i>{EXPLAINED[shown]}</i></div>'
