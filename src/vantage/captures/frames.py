@@ -32,6 +32,9 @@ DEPTH_SAMPLES = 5
 DEPTH_RANGE_M = (0.1, 100.0)
 """A median depth outside is taken for a wrong unit: scenes lie inside, and mm read as m are 1000 times off."""
 
+SMALLEST_EXTENT, LARGEST_EXTENT = 1e-4, 2000.0
+"""Cameras that span less or more metres are worth a remark: jitter of one spot, or millimetres, or a town's map."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ReadOptions:
@@ -269,14 +272,16 @@ def _check_aspect(header: ImageHeader, width: int, height: int, reason: str, of:
 
 
 def _pose_notes(frames: Sequence[Frame]) -> list[str]:
-    if len(frames) < 2:
-        return []
+    if len(frames) == 1:
+        return ["a single view: its depth map says all that is known of depth; add views from other places"]
     poses = np.stack([frame.world_from_camera for frame in frames])
     with np.errstate(over="ignore"):  # An infinite extent is noted below like a huge one.
         extent = float(np.linalg.norm(np.ptp(poses[:, :3, 3], axis=0)))
     if float(np.ptp(poses, axis=0).max()) < 1e-9:
-        return ["all poses are identical; nothing about depth can be learned from parallax"]
-    if extent > 1e5 or 0 < extent < 1e-4:
+        return [
+            "all poses are identical; nothing about depth can be learned from parallax: add views from other places"
+        ]
+    if extent > LARGEST_EXTENT or 0 < extent < SMALLEST_EXTENT:
         return [f"the cameras span {extent:.3g} world units; expected metres, so rescale the capture"]
     return []
 
@@ -304,7 +309,7 @@ def _depth_notes(frames: Sequence[Frame]) -> list[str]:
         known.append(depth[depth > 0])
     values = np.concatenate(known) if known else np.zeros(0)
     if len(values) == 0:
-        return ["depth is unknown everywhere in the views looked at"]
+        return ["depth is unknown everywhere in the views looked at; without it a scene is learned from parallax alone"]
     median = float(np.median(values))
     if not DEPTH_RANGE_M[0] <= median <= DEPTH_RANGE_M[1]:
         raise DataError(

@@ -87,10 +87,11 @@ def print_lines(*lines: str) -> None:
 
 
 def print_result(result: Mapping[str, Any], folder: Path, *, json: bool) -> None:
-    """Print a run's `result.json` content: as it is under --json, else one line a metric and where the report lies."""
+    """Print a run's `result.json` content: as it is under --json, else its notes, a line a metric and the report."""
     if json:
         print_json(result)
         return
+    print_lines(*(f"note: {note}" for note in result.get("notes", ())))
     metrics: Mapping[str, Mapping[str, Any]] = result["metrics"]
     width = max(map(len, metrics), default=0)
     for name, metric in metrics.items():

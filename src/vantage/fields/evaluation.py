@@ -79,7 +79,10 @@ def evaluate(scene: DistilledScene, capture: Capture, targets: Mapping[str, Feat
 
 def _warped_psnr(source: View, target: View) -> float | None:
     warped = warp_view(source, target)
-    return None if warped is None else float(psnr_db(torch.from_numpy(warped), torch.from_numpy(target.image)))
+    if warped is None or np.array_equal(warped, target.image):
+        # A training view that is the held-out photograph itself is no neighbour to be compared with.
+        return None
+    return float(psnr_db(torch.from_numpy(warped), torch.from_numpy(target.image)))
 
 
 def warp_view(source: View, target: View) -> Float[np.ndarray, "h w 3"] | None:

@@ -65,6 +65,7 @@ def run_distillation(run: RunFolder, settings: DistillRunSettings, *, cache: Pat
             "gaussians": len(distillation.scene.field),
             "fingerprints": dict(distillation.scene.fingerprints),
             "set_aside": [dataclasses.asdict(view) for view in capture.set_aside],
+            "notes": list(capture.notes),
             "queries": [answer.to_json() for answer in answers],
         },
     )
