@@ -3,8 +3,10 @@
 import dataclasses
 from typing import Literal
 
+from vantage.errors import UsageError
 from vantage.fields.densification import DensificationSettings
 from vantage.fields.nerf.settings import NerfSettings
+from vantage.fields.quality.settings import QualitySettings
 from vantage.fields.semantics import SemanticSettings
 
 
@@ -49,3 +51,12 @@ class DistillSettings:
     densification: DensificationSettings = dataclasses.field(default_factory=DensificationSettings)
     semantics: SemanticSettings = dataclasses.field(default_factory=SemanticSettings)
     nerf: NerfSettings = dataclasses.field(default_factory=NerfSettings)
+    quality: QualitySettings = dataclasses.field(default_factory=QualitySettings)
+
+    def __post_init__(self) -> None:
+        only_gaussians = self.quality.of_gaussians()
+        if self.field != "gaussians" and only_gaussians:
+            raise UsageError(
+                f"{', '.join(only_gaussians)}: only Gaussians have these, and the field is {self.field!r}; "
+                "leave them out (a NeRF has settings of its own for depth and appearance)"
+            )

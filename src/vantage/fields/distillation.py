@@ -21,6 +21,7 @@ from vantage.fields.gaussian_training import GaussianTrainer
 from vantage.fields.gaussians import GaussianField
 from vantage.fields.nerf.field import NerfField
 from vantage.fields.nerf.training import NerfTrainer
+from vantage.fields.quality.plateau import PlateauWatch, set_apart
 from vantage.fields.semantics import SemanticField, semantic_loss
 from vantage.fields.training_views import FeatureSequence, TrainingViews
 
@@ -36,7 +37,11 @@ class Distiller:
     ) -> None:
         """Start from a capture and, per encoder, the features of each of its views (in the capture's order)."""
         self.settings = settings or DistillSettings()
+        plateau, apart = self.settings.quality.plateau, ()
+        if plateau is not None:
+            capture, apart = set_apart(capture, plateau)
         self.views = TrainingViews(capture)
+        self.plateau = PlateauWatch(plateau, self.views, apart) if plateau is not None else None
         if not capture.train_indices:
             raise DataError(f"capture {capture.name!r} has no training views; hold out fewer of its {len(capture)}")
         self.targets = targets
@@ -87,11 +92,13 @@ class Distiller:
         self.trainer.update(self.step, generator)
         self.semantic_adam.step()
         self.step += 1
-        return {
+        losses = {
             "loss": float(total.detach()),
             "color": float(seen.loss.detach()),
             "semantic": float(semantic_total.detach()),
-        } | seen.parts
+        }
+        found = self.plateau.look(self.step, self.field) if self.plateau is not None else None
+        return losses | seen.parts | ({} if found is None else {"psnr_db_apart": found})
 
     def _semantic_loss(self, surfaces: Sequence[SurfacePixels]) -> Tensor:
         total = torch.zeros(())
@@ -152,6 +159,8 @@ class Distiller:
         tensors |= {f"semantics.{n}": t for n, t in self.semantics.state_dict().items()}
         for number, state in self.semantic_adam.state_dict()["state"].items():
             tensors |= {f"semantic_adam.{number}.{key}": value for key, value in state.items()}
+        if self.plateau is not None:
+            tensors |= {f"plateau.{n}": t for n, t in self.plateau.state_tensors().items()}
         return {name: tensor.detach().clone() for name, tensor in tensors.items()}
 
     def load_state_tensors(self, tensors: Mapping[str, Tensor], step: int) -> None:
@@ -163,13 +172,18 @@ class Distiller:
             number, key = name.split(".", 1)
             state.setdefault(int(number), {})[key] = tensor
         self.semantic_adam.load_state_dict(self.semantic_adam.state_dict() | {"state": state})
+        if self.plateau is not None:
+            self.plateau.load_state_tensors(part_of(tensors, "plateau."))
         self.step = step
 
     def train(
         self, *, after_step: Callable[[dict[str, float]], None], stop: Callable[[], bool] = lambda: False
     ) -> bool:
-        """Train to the end, calling `after_step` with each step's losses; return False when `stop` asked to leave."""
-        while self.step < self.settings.steps:
+        """Train to the end, calling `after_step` with each step's losses; return False when `stop` asked to leave.
+
+        The end is the last step, or a plateau where the settings say to stop there.
+        """
+        while self.step < self.settings.steps and not (self.plateau is not None and self.plateau.over):
             after_step(self.train_step())
             if stop():
                 return False

@@ -13,13 +13,16 @@ from vantage.fields.distill_settings import DistillSettings
 from vantage.fields.field_trainer import FieldStep, SurfacePixels, part_of, spread
 from vantage.fields.gaussians import GaussianField, ScreenStatistics
 from vantage.fields.initialization import gaussians_from_points, scene_bounds, start_points
+from vantage.fields.quality.depth_supervision import depth_loss, depth_weight
+from vantage.fields.quality.exposure import ExposureModel
+from vantage.fields.quality.mcmc import McmcStrategy
 from vantage.fields.rendering import Rendering, backproject_depth, pose_tensor
 from vantage.fields.training_views import TrainingView, TrainingViews
 from vantage.metrics import ssim
 
 
 class GaussianTrainer:
-    """Gaussians with their optimizer and densifier."""
+    """Gaussians with their optimizer, what decides where there are more of them, and the switches for quality."""
 
     def __init__(self, capture: Capture, views: TrainingViews, settings: DistillSettings) -> None:
         """Start from the capture's sparse points, its depth, or points drawn at random."""
@@ -30,6 +33,7 @@ class GaussianTrainer:
         starting = [views.view(i) for i in spread(self.train_indices, 60)]
         points, colors, self.start_kind = start_points(capture, starting, count=settings.start_gaussians, rng=rng)
         self.field = gaussians_from_points(points, colors, sh_degree=settings.sh_degree, opacity=settings.start_opacity)
+        self.field.antialiased = settings.quality.antialiased
         self.bounds = scene_bounds(points)
         positions = capture.camera_positions[list(self.train_indices)]
         distance = float(np.linalg.norm(positions - positions.mean(axis=0), axis=1).max())
@@ -47,7 +51,16 @@ class GaussianTrainer:
                 "sh_rest": s.rate_sh0 / 20,
             },
         )
-        self.densifier = Densifier(s.densification, scene_scale=self.scene_scale, count=len(self.field))
+        self.densifier: Densifier | McmcStrategy
+        if s.quality.mcmc is not None:
+            self.densifier = McmcStrategy(s.quality.mcmc, scene_scale=self.scene_scale)
+        else:
+            self.densifier = Densifier(
+                s.densification, scene_scale=self.scene_scale, count=len(self.field), absgrad=s.quality.absgrad
+            )
+        self.exposure = None
+        if s.quality.exposure is not None:
+            self.exposure = ExposureModel(s.quality.exposure, images=self.train_indices)
         self._seen: tuple[ScreenStatistics, TrainingView] | None = None
 
     def view_of(self, step: int) -> int:
@@ -64,18 +77,25 @@ class GaussianTrainer:
             view.camera, view.world_from_camera, sh_degree=step // self.settings.sh_every
         )
         self._seen = (statistics, view)
-        loss, parts = self._color_loss(rendering.rgb, view)
+        rgb = rendering.rgb if self.exposure is None else self.exposure.apply(rendering.rgb, index)
+        loss, parts = self._color_loss(rgb, view)
+        loss = loss + self.densifier.loss(self.field) + self._depth_loss(rendering.depth, view, step)
         surface = self._surface(index, view, rendering, generator)
         return FieldStep(loss=loss, parts=parts, surfaces=[] if surface is None else [surface])
 
     def update(self, step: int, generator: torch.Generator) -> None:
         """Move the Gaussians, and clone, split or prune them where that is due."""
-        progress = min(1.0, step / max(1, self.settings.steps))
+        progress = self._progress(step)
         self.adam.set_rate("means", self.settings.rate_means * self.scene_scale * 0.01**progress)
         if self._seen is not None:
             self.densifier.observe(self._seen[0], self._seen[1].camera)
         self.adam.optimizer.step()
+        if self.exposure is not None:
+            self.exposure.update(progress)
         self.densifier.refine(step, self.adam, generator)
+
+    def _progress(self, step: int) -> float:
+        return min(1.0, step / max(1, self.settings.steps))
 
     def zero_grad(self) -> None:
         """Forget the gradients of the last step."""
@@ -91,6 +111,13 @@ class GaussianTrainer:
         mse = float(((rgb.detach().clamp(0, 1) - image) ** 2).mean())
         loss = (1 - w) * l1 + w * (1 - ssim(rgb, image)) if w > 0 else l1
         return loss, {"psnr_db": -10 * math.log10(max(mse, 1e-10))}
+
+    def _depth_loss(self, depth: Tensor, view: TrainingView, step: int) -> Tensor:
+        settings = self.settings.quality.depth
+        if settings is None or view.depth is None:
+            return depth.new_zeros(())
+        loss = depth_loss(depth, view.depth, scene_scale=self.scene_scale, settings=settings, mask=view.mask)
+        return depth_weight(settings, self._progress(step)) * loss
 
     def _surface(
         self, index: int, view: TrainingView, rendering: Rendering, generator: torch.Generator
@@ -118,8 +145,9 @@ class GaussianTrainer:
         """Return everything a resumed run needs, by name."""
         tensors = {f"field.{n}": t for n, t in self.field.tensors().items()}
         tensors |= {f"adam.{n}": t for n, t in self.adam.state_tensors().items()}
-        tensors["densifier.gradient_sum"] = self.densifier.gradient_sum
-        tensors["densifier.seen"] = self.densifier.seen
+        tensors |= {f"densifier.{n}": t for n, t in self.densifier.state_tensors().items()}
+        if self.exposure is not None:
+            tensors |= {f"exposure.{n}": t for n, t in self.exposure.state_tensors().items()}
         return tensors
 
     def load_state_tensors(self, tensors: Mapping[str, Tensor]) -> None:
@@ -127,5 +155,6 @@ class GaussianTrainer:
         restored = GaussianField.from_tensors(part_of(tensors, "field."), where="checkpoint")
         self.adam.replace(lambda name, _: getattr(restored, name).detach(), lambda moment: moment)
         self.adam.load_state_tensors(part_of(tensors, "adam."))
-        densifier = part_of(tensors, "densifier.")
-        self.densifier.gradient_sum, self.densifier.seen = densifier["gradient_sum"], densifier["seen"]
+        self.densifier.load_state_tensors(part_of(tensors, "densifier."))
+        if self.exposure is not None:
+            self.exposure.load_state_tensors(part_of(tensors, "exposure."))

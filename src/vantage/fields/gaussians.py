@@ -42,8 +42,11 @@ class GaussianField(nn.Module):
         opacity_logits: Float[Tensor, " n"],
         sh0: Float[Tensor, "n 1 3"],
         sh_rest: Float[Tensor, "n k 3"],
+        antialiased: bool = False,
     ) -> None:
+        """Take the parameters; `antialiased` is how they were fitted and want to be rendered (`rasterize`)."""
         super().__init__()
+        self.antialiased = antialiased
         if sh_rest.shape[1] not in (0, 3, 8, 15):
             raise DataError(f"sh_rest has {sh_rest.shape[1]} coefficients; expected 0, 3, 8 or 15 (degree 0 to 3)")
         self.means = nn.Parameter(means)
@@ -117,6 +120,7 @@ class GaussianField(nn.Module):
             camera.width,
             camera.height,
             means2d_offset=offset,
+            antialiased=self.antialiased,
         )
         hit = rasterized.alpha > MIN_ALPHA_FOR_DEPTH
         depth = torch.where(hit, rasterized.depth / rasterized.alpha.clamp_min(MIN_ALPHA_FOR_DEPTH), 0.0)
@@ -134,8 +138,8 @@ class GaussianField(nn.Module):
         return {"gaussians": len(self)}
 
     def describe(self) -> dict[str, object]:
-        """Return what a file says of the field beside its tensors: nothing, they say it all."""
-        return {}
+        """Return what a file says of the field beside its tensors."""
+        return {"antialiased": self.antialiased}
 
     def tensors(self) -> dict[str, Tensor]:
         """Return the parameters by name, for saving."""
@@ -145,11 +149,14 @@ class GaussianField(nn.Module):
     def from_tensors(
         cls, tensors: dict[str, Tensor], *, where: str = "field", description: dict[str, object] | None = None
     ) -> "GaussianField":
-        """Make a field of saved parameters; all that there is to say of Gaussians is in their tensors.
+        """Make a field of saved parameters and of what `describe` said; without it, not anti-aliased.
 
         Raises:
             DataError: a tensor is missing or the shapes do not belong together.
         """
+        antialiased = (description or {}).get("antialiased", False)
+        if not isinstance(antialiased, bool):
+            raise DataError(f"{where}: antialiased is {antialiased!r}; expected true or false")
         missing = [name for name in cls.PARAMETERS if name not in tensors]
         if missing:
             raise DataError(f"{where}: tensors {missing} are missing; not a Gaussian field of vantage")
@@ -166,4 +173,4 @@ class GaussianField(nn.Module):
         for name, shape in expected.items():
             if tuple(tensors[name].shape) != shape:
                 raise DataError(f"{where}: tensor {name!r} has shape {tuple(tensors[name].shape)}; expected {shape}")
-        return cls(**{name: tensors[name].float() for name in cls.PARAMETERS})
+        return cls(**{name: tensors[name].float() for name in cls.PARAMETERS}, antialiased=antialiased)

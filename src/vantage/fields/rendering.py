@@ -1,7 +1,7 @@
 """`Rendering`, what a field shows from a camera, and `Field`, anything that can be rendered."""
 
 import dataclasses
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -25,6 +25,7 @@ class Rendering:
     """Further channels that were blended like the colour."""
 
 
+@runtime_checkable
 class Field(Protocol):
     """A scene that renders itself."""
 
