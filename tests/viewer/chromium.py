@@ -109,6 +109,11 @@ class Tab:
                 "Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
             )
 
+    def hide(self, selector: str) -> None:
+        """Keep what a CSS selector names from being drawn."""
+        rule = json.dumps(f"{selector} {{ display: none !important }}")
+        self.evaluate(f"document.head.appendChild(document.createElement('style')).textContent = {rule}")
+
     def choose(self, label: str, option: str) -> None:
         """Choose an option of the dropdown with this label."""
         self.evaluate(f"{_labelled(label)}.click()")
@@ -136,7 +141,7 @@ class Tab:
 
     @property
     def text(self) -> str:
-        return self.evaluate("document.body.innerText")
+        return self.evaluate("document.body?.innerText ?? ''")
 
     def close(self) -> None:
         self.call("Page.close")

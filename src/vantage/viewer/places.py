@@ -3,7 +3,7 @@
 import collections
 import dataclasses
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from vantage.errors import UsageError
 from vantage.fields import DistilledScene
 from vantage.localization import PointAnswer, SceneQuery
 from vantage.reports import FeatureColors
-from vantage.viewer.look import Look, Point
+from vantage.viewer.look import Look
 
 COLOUR_SAMPLE = 20_000
 """Places to which the principal components are fitted; 20 000 span any scene's features."""
@@ -54,7 +54,7 @@ class ScenePlaces:
         self._lock = threading.RLock()
         self._projections: dict[str, FeatureColors] = {}
         self._answers: collections.OrderedDict[str, PointAnswer] = collections.OrderedDict()
-        self._similar: collections.OrderedDict[tuple[str, Point], PlaceValues] = collections.OrderedDict()
+        self._values: collections.OrderedDict[Hashable, PlaceValues] = collections.OrderedDict()
 
     def answer(self, text: str) -> PointAnswer:
         """Ask the scene for a text; repeated questions are remembered.
@@ -75,21 +75,20 @@ class ScenePlaces:
         return tell(text) if tell is not None else []
 
     def values(self, look: Look) -> PlaceValues | None:
-        """Return relevancy or similarity at the places, remembered; None where the look shows neither."""
-        if look.shown == "relevancy" and look.text:
-            values = self.answer(look.text).relevancy.numpy()
-            return PlaceValues(values=values, low=NEUTRAL, high=max(CERTAIN, float(values.max())))
-        if look.shown != "similarity" or look.point is None:
+        """Return relevancy or similarity at the places, remembered; None where the look shows neither.
+
+        Raises:
+            UsageError: relevancy is wanted, and no encoder of the scene reads text.
+        """
+        if look.missing() is not None or look.shown not in ("relevancy", "similarity"):
             return None
-        key = (look.encoder, look.point)
+        key = look.text if look.shown == "relevancy" else (look.encoder, look.point)
         with self._lock:
-            if key not in self._similar:
-                encoder, measure = self.measure(look)
-                values = self.over(torch.from_numpy(self.points_world), encoder, measure).numpy()
-                # Half of a scene is nearer to any place than the median, and is not worth a glow.
-                spread = PlaceValues(values=values, low=float(np.quantile(values, 0.75)), high=float(values.max()))
-                _remember(self._similar, key, spread)
-            return self._similar[key]
+            if key not in self._values:
+                # Faint splats too, which no answer counts: left out, they would be grey specks in front of it.
+                values = self.over(torch.from_numpy(self.points_world), *self.measure(look)).numpy()
+                _remember(self._values, key, _scaled(values, relevancy=look.shown == "relevancy"))
+            return self._values[key]
 
     def measure(self, look: Look) -> tuple[str, Measure]:
         """Return whose features are measured, and how: relevancy to the text or cosine with the clicked place's.
@@ -124,6 +123,15 @@ class ScenePlaces:
                 features = self.over(sample, encoder, lambda features: features)
                 self._projections[encoder] = FeatureColors.fit(features.numpy())
             return self._projections[encoder]
+
+
+def _scaled(values: Float32[np.ndarray, " n"], *, relevancy: bool) -> PlaceValues:
+    """Return values with the ends of their colour scale."""
+    high = float(values.max())
+    if relevancy:
+        return PlaceValues(values=values, low=NEUTRAL, high=max(CERTAIN, high))
+    # Half of a scene is nearer to any place than the median, and is not worth a glow.
+    return PlaceValues(values=values, low=float(np.quantile(values, 0.75)), high=high)
 
 
 def _remember(memory: collections.OrderedDict, key: object, value: object) -> None:
