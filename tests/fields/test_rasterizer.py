@@ -64,7 +64,7 @@ def _assert_twins_agree(scene, width, height, *, tolerance=2e-5, **settings):
             assert error <= tolerance * max(float(wanted.abs().max()), 1), f"{name}: {float(error)}"
 
 
-@pytest.mark.parametrize("c", [0, 1, 3, 7, 8, 20, 32])
+@pytest.mark.parametrize("c", [0, 1, 3, 7, 8, 20, 32, 33])
 def test_values_and_gradients_equal_the_twins(c):
     _assert_twins_agree(_scene(250, c, seed=c), 50, 37)
 
@@ -78,6 +78,12 @@ def test_many_layers_stop_at_the_same_gaussian():
     scene = _scene(600, 3, seed=3, size=0.5)
     scene[3] = torch.linspace(0.02, 1.0, 600, dtype=torch.float64)  # 1.0 meets the cap of alpha
     _assert_twins_agree(scene, 40, 30, tolerance=1e-4)
+
+
+def test_a_tile_of_many_batches_of_wide_channels():
+    scene = _scene(500, 12, seed=15, size=0.3)
+    scene[3] *= 0.1  # thin enough that light passes hundreds of layers
+    _assert_twins_agree(scene, 20, 18, tolerance=1e-4)
 
 
 def test_thin_and_huge_gaussians():
@@ -160,8 +166,9 @@ def test_same_bytes_with_any_number_of_threads(c):
         assert all(torch.equal(a, b) for a, b in zip(results[0], other))
 
 
-def test_same_bytes_however_the_work_is_cut(monkeypatch):
-    scene = [t.float() for t in _scene(3000, 3, seed=14)]
+@pytest.mark.parametrize("c", [3, 20])
+def test_same_bytes_however_the_work_is_cut(monkeypatch, c):
+    scene = [t.float() for t in _scene(3000, c, seed=14)]
     results = []
     for parts in (1, 7, 16):
         monkeypatch.setattr(function, "count_parts", lambda parts=parts: parts)

@@ -13,14 +13,18 @@ from vantage.fields.rasterizer.simd import (
     fnma,
     greater,
     load,
+    load_some,
     lowest_bit,
     minimum,
     nonzero_masks,
+    prefetch,
     select,
     splat,
     store,
+    store_some,
     sum_rows,
 )
+from vantage.fields.rasterizer.simd_rows import dot_rows, fma_rows, load_rows, store_rows, transpose_rows
 
 
 @njit
@@ -90,3 +94,35 @@ def test_masks_are_read_and_cleared():
     words[[0, 18, 25, 31, 32]] = [1, 7, 0xFFFF, 0x8000, 9]
     assert _masks(words) == (1 << 2 | 1 << 9 | 1 << 15, 0, 2)
     np.testing.assert_array_equal(np.nonzero(words)[0], [0, 32])
+
+
+@njit
+def _rows(a, out):
+    rows = load_rows(a, 5, 20)
+    store(out, 0, dot_rows(a, 3, rows))
+    store_rows(out, 16, 16, transpose_rows(rows))
+    store_rows(out, 272, 18, fma_rows(a, 7, load(a, 11), rows))
+
+
+def test_rows_are_a_matrix_that_multiplies_and_turns():
+    a = np.random.default_rng(2).normal(size=400).astype(np.float32)
+    out = np.zeros(600, dtype=np.float32)
+    _rows(a, out)
+    matrix = np.stack([a[5 + 20 * j : 21 + 20 * j] for j in range(16)])
+    np.testing.assert_allclose(out[:16], a[3:19] @ matrix, atol=2e-6)
+    np.testing.assert_array_equal(out[16:272].reshape(16, 16), matrix.T)
+    written = np.stack([out[272 + 18 * j : 288 + 18 * j] for j in range(16)])
+    np.testing.assert_allclose(written, matrix + np.outer(a[7:23], a[11:27]), atol=1e-6)
+    assert not out[288:290].any()  # the stride's gap is left alone
+
+
+@njit
+def _some(a, out, mask):
+    prefetch(a, 8)
+    store_some(out, 4, mask, load_some(a, 2, mask))
+
+
+def test_parts_of_a_vector_leave_the_rest_untouched():
+    a, out = np.arange(1, 11, dtype=np.float32), np.full(9, -1, dtype=np.float32)
+    _some(a, out, 0b10110)  # lanes whose places exist; the others would lie outside both arrays
+    np.testing.assert_array_equal(out, [-1, -1, -1, -1, -1, 4, 5, -1, 7])

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from vantage.errors import UsageError
-from vantage.fields.rasterizer import binning, projection, tiles
+from vantage.fields.rasterizer import binning, passes, projection, tiles
 from vantage.fields.rasterizer.arguments import check_arguments
 from vantage.fields.rasterizer.result import Rasterized
 from vantage.fields.rasterizer.simd import LANES
@@ -19,6 +19,13 @@ from vantage.fields.rasterizer.threads import count_parts, run_parts
 def _array(tensor: Tensor) -> np.ndarray:
     """Return a tensor's values as the contiguous float32 array that the kernels take."""
     return tensor.detach().to(torch.float32).contiguous().numpy()
+
+
+def _lines(count: int) -> np.ndarray:
+    """Return room for `count` floats that starts with a cache line: what has a line to itself then crosses none."""
+    room = np.empty(count + LANES, dtype=np.float32)
+    start = -(room.ctypes.data // room.itemsize) % LANES
+    return room[start : start + count]
 
 
 def _camera_array(camera_from_world: Tensor) -> np.ndarray:
@@ -66,8 +73,8 @@ def _list_gaussians(
     n, n_channels = channels.shape
     parts = count_parts()
     padded = -(-n_channels // LANES) * LANES if n_channels > tiles.NARROW else 0
-    features = np.empty(n * padded, dtype=np.float32)
-    records = np.empty(n * projection.RECORD, dtype=np.float32)
+    features = _lines(n * padded)
+    records = _lines(n * projection.RECORD)
     boxes = np.empty((n, 4), dtype=np.int16)
     radii = np.empty(n, dtype=np.int32)
     run_parts(
@@ -110,15 +117,17 @@ class _Rasterize(torch.autograd.Function):
         camera = _camera_array(camera_from_world)
         scene, radii = _list_gaussians(shape, offsets, camera, _array(channels), lens, size, planes)
         width, height = size
-        behind = np.zeros(scene.n_channels, dtype=np.float32) if background is None else _array(background)
+        behind = np.zeros(max(scene.n_channels, scene.padded), dtype=np.float32)
+        if background is not None:
+            behind[: scene.n_channels] = _array(background)
         hits = np.empty(len(scene.gaussians) * (tiles.PIXELS // LANES), dtype=np.uint16)
         stops = np.empty(len(scene.tile_starts) - 1, dtype=np.int64)
-        lights = np.empty(len(stops) * tiles.PIXELS, dtype=np.float32)
+        lights = _lines(len(stops) * tiles.PIXELS)
         image = np.empty((height, width, scene.n_channels), dtype=np.float32)
         depth, alpha = np.empty((height, width), dtype=np.float32), np.empty((height, width), dtype=np.float32)
         run_parts(
-            tiles.forward, count_parts(), scene.records, scene.tile_starts, scene.gaussians, scene.features,
-            scene.n_channels, scene.padded, width, height, behind, hits, stops, lights, image, depth, alpha,
+            passes.forward, count_parts(), scene.records, scene.tile_starts, scene.gaussians, scene.features,
+            scene.n_channels, scene.padded, width, height, behind, hits, stops, lights, image.reshape(-1), depth, alpha,
         )  # fmt: skip
         # Saved as tensors, so that torch notices when they are changed in place before the backward pass.
         ctx.save_for_backward(means, quats_wxyz, scales, opacities, camera_from_world)
@@ -137,12 +146,12 @@ class _Rasterize(torch.autograd.Function):
         width, height = ctx.size
         parts = count_parts()
         slot_size = LANES + scene.padded
-        slots = np.empty(len(scene.slot_of) * slot_size, dtype=np.float32)
+        slots = _lines(len(scene.slot_of) * slot_size)
         touched = np.zeros(len(scene.slot_of), dtype=np.uint8)
         run_parts(
-            tiles.backward, parts, scene.records, scene.tile_starts, scene.gaussians, scene.slot_of, scene.features,
+            passes.backward, parts, scene.records, scene.tile_starts, scene.gaussians, scene.slot_of, scene.features,
             scene.n_channels, scene.padded, width, height, behind, hits, stops, lights,
-            _array(grad_image), _array(grad_depth), _array(grad_alpha), slots, slot_size, touched,
+            _array(grad_image).reshape(-1), _array(grad_depth), _array(grad_alpha), slots, slot_size, touched,
         )  # fmt: skip
         n = len(shape_tensors[0])
         shapes = ((n, 3), (n, 4), (n, 3), (n,), (n, 2), (n, scene.n_channels))

@@ -22,8 +22,8 @@ LANES = 16
 _F32 = ir.FloatType()
 _I16 = ir.IntType(16)
 _I32 = ir.IntType(32)
-_I64 = ir.IntType(64)
-_VEC = ir.VectorType(_F32, LANES)
+I64 = ir.IntType(64)
+VEC = ir.VectorType(_F32, LANES)
 _IVEC = ir.VectorType(_I32, LANES)
 _MASK = ir.VectorType(ir.IntType(1), LANES)
 
@@ -49,30 +49,37 @@ class _VectorModel(models.PrimitiveModel):
     """A vector is one LLVM vector value."""
 
     def __init__(self, dmm, fe_type) -> None:
-        super().__init__(dmm, fe_type, _VEC)
+        super().__init__(dmm, fe_type, VEC)
 
 
 def _constant(value: float) -> ir.Constant:
-    return ir.Constant(_VEC, [float(np.float32(value))] * LANES)
+    return ir.Constant(VEC, [float(np.float32(value))] * LANES)
 
 
-def _shuffle(builder, a, b, lanes):
+def shuffle(builder, a, b, lanes):
+    """Return the lanes numbered `lanes` of `a` (0 to 15) and `b` (16 to 31)."""
     return builder.shuffle_vector(a, b, ir.Constant(_IVEC, list(lanes)))
 
 
-def _pointer(context, builder, array_type, array, index, element):
+def pointer(context, builder, array_type, array, index, element):
     """Return the address of `array[index]` as a pointer to `element`."""
     data = context.make_array(array_type)(context, builder, array).data
     return builder.bitcast(builder.gep(data, [index]), ir.PointerType(element))
 
 
-def _call(builder, name, *args):
+def call_intrinsic(builder, name, *args):
     """Call the LLVM intrinsic `llvm.NAME.v16f32`."""
-    signature = ir.FunctionType(_VEC, [_VEC] * len(args))
+    signature = ir.FunctionType(VEC, [VEC] * len(args))
     return builder.call(cgutils.get_or_insert_function(builder.module, signature, f"llvm.{name}.v16f32"), args)
 
 
-def _is_flat(array: types.Type, dtype: types.Type) -> bool:
+def _as_mask(builder, mask):
+    """Return a mask in an int64 as a vector of bits."""
+    return builder.bitcast(builder.trunc(mask, _I16), _MASK)
+
+
+def is_flat(array: types.Type, dtype: types.Type) -> bool:
+    """Return whether an argument is a contiguous array of one dimension, which the intrinsics address by one index."""
     return isinstance(array, types.Array) and array.ndim == 1 and array.layout == "C" and array.dtype == dtype
 
 
@@ -82,8 +89,8 @@ def splat(typingctx, value):
 
     def codegen(context, builder, signature, args):
         scalar = context.cast(builder, args[0], signature.args[0], types.float32)
-        undefined = ir.Constant(_VEC, ir.Undefined)
-        return _shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
+        undefined = ir.Constant(VEC, ir.Undefined)
+        return shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
 
     return (vector_type(value), codegen) if isinstance(value, types.Float) else None
 
@@ -93,9 +100,9 @@ def load(typingctx, array, index):
     """Return `array[index : index + 16]` of a flat float32 array."""
 
     def codegen(context, builder, signature, args):
-        return builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], _VEC), align=4)
+        return builder.load(pointer(context, builder, signature.args[0], args[0], args[1], VEC), align=4)
 
-    return (vector_type(array, types.int64), codegen) if _is_flat(array, types.float32) else None
+    return (vector_type(array, types.int64), codegen) if is_flat(array, types.float32) else None
 
 
 @intrinsic
@@ -103,11 +110,11 @@ def broadcast(typingctx, array, index):
     """Return a vector with every lane equal to `array[index]` of a flat float32 array (index >= 0)."""
 
     def codegen(context, builder, signature, args):
-        scalar = builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], _F32))
-        undefined = ir.Constant(_VEC, ir.Undefined)
-        return _shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
+        scalar = builder.load(pointer(context, builder, signature.args[0], args[0], args[1], _F32))
+        undefined = ir.Constant(VEC, ir.Undefined)
+        return shuffle(builder, builder.insert_element(undefined, scalar, _I32(0)), undefined, [0] * LANES)
 
-    return (vector_type(array, types.int64), codegen) if _is_flat(array, types.float32) else None
+    return (vector_type(array, types.int64), codegen) if is_flat(array, types.float32) else None
 
 
 @intrinsic
@@ -115,10 +122,64 @@ def store(typingctx, array, index, vector):
     """Write `vector` to `array[index : index + 16]` of a flat float32 array."""
 
     def codegen(context, builder, signature, args):
-        builder.store(args[2], _pointer(context, builder, signature.args[0], args[0], args[1], _VEC), align=4)
+        builder.store(args[2], pointer(context, builder, signature.args[0], args[0], args[1], VEC), align=4)
         return context.get_dummy_value()
 
-    return (types.void(array, types.int64, vector), codegen) if _is_flat(array, types.float32) else None
+    return (types.void(array, types.int64, vector), codegen) if is_flat(array, types.float32) else None
+
+
+def _masked(name: str):
+    """Return the module's declaration of `llvm.masked.NAME` on sixteen floats."""
+    address = ir.PointerType(VEC)
+    arguments = {"load": (VEC, [address, _I32, _MASK, VEC]), "store": (ir.VoidType(), [VEC, address, _I32, _MASK])}
+
+    def declare(builder):
+        return cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(*arguments[name]), f"llvm.masked.{name}.v16f32.p0"
+        )
+
+    return declare
+
+
+@intrinsic
+def load_some(typingctx, array, index, mask):
+    """Return `array[index : index + 16]` where `mask` is set and 0 elsewhere, without touching what is left out."""
+
+    def codegen(context, builder, signature, args):
+        place = pointer(context, builder, signature.args[0], args[0], args[1], VEC)
+        mask = _as_mask(builder, args[2])
+        return builder.call(_masked("load")(builder), [place, _I32(4), mask, ir.Constant(VEC, [0.0] * LANES)])
+
+    return (vector_type(array, types.int64, types.int64), codegen) if is_flat(array, types.float32) else None
+
+
+@intrinsic
+def store_some(typingctx, array, index, mask, vector):
+    """Write the lanes of `vector` where `mask` is set to `array[index : index + 16]`; leave the others as they are."""
+
+    def codegen(context, builder, signature, args):
+        place = pointer(context, builder, signature.args[0], args[0], args[1], VEC)
+        builder.call(_masked("store")(builder), [args[3], place, _I32(4), _as_mask(builder, args[2])])
+        return context.get_dummy_value()
+
+    signature = types.void(array, types.int64, types.int64, vector_type)
+    return (signature, codegen) if is_flat(array, types.float32) else None
+
+
+@intrinsic
+def prefetch(typingctx, array, index):
+    """Ask for the cache line of `array[index]` of a flat float32 array, without waiting for it."""
+    byte = ir.IntType(8)
+    signature = ir.FunctionType(ir.VoidType(), [ir.PointerType(byte), _I32, _I32, _I32])
+
+    def codegen(context, builder, numba_signature, args):
+        place = pointer(context, builder, numba_signature.args[0], args[0], args[1], byte)
+        function = cgutils.get_or_insert_function(builder.module, signature, "llvm.prefetch.p0")
+        # To be read, to be kept in all caches, data.
+        builder.call(function, [place, _I32(0), _I32(3), _I32(1)])
+        return context.get_dummy_value()
+
+    return (types.void(array, types.int64), codegen) if is_flat(array, types.float32) else None
 
 
 @intrinsic
@@ -126,7 +187,7 @@ def fma(typingctx, a, b, c):
     """Return `a * b + c`, rounded once."""
 
     def codegen(context, builder, signature, args):
-        return _call(builder, "fma", *args)
+        return call_intrinsic(builder, "fma", *args)
 
     return vector_type(a, b, c), codegen
 
@@ -136,7 +197,7 @@ def fnma(typingctx, a, b, c):
     """Return `c - a * b`, rounded once."""
 
     def codegen(context, builder, signature, args):
-        return _call(builder, "fma", builder.fneg(args[0]), args[1], args[2])
+        return call_intrinsic(builder, "fma", builder.fneg(args[0]), args[1], args[2])
 
     return vector_type(a, b, c), codegen
 
@@ -156,7 +217,7 @@ def greater(typingctx, a, b):
     """Return the mask of lanes where `a > b` (bit i is lane i; false for NaN)."""
 
     def codegen(context, builder, signature, args):
-        return builder.zext(builder.bitcast(builder.fcmp_ordered(">", *args), _I16), _I64)
+        return builder.zext(builder.bitcast(builder.fcmp_ordered(">", *args), _I16), I64)
 
     return types.int64(a, b), codegen
 
@@ -166,7 +227,7 @@ def at_least(typingctx, a, b):
     """Return the mask of lanes where `a >= b` (bit i is lane i; false for NaN)."""
 
     def codegen(context, builder, signature, args):
-        return builder.zext(builder.bitcast(builder.fcmp_ordered(">=", *args), _I16), _I64)
+        return builder.zext(builder.bitcast(builder.fcmp_ordered(">=", *args), _I16), I64)
 
     return types.int64(a, b), codegen
 
@@ -176,7 +237,7 @@ def select(typingctx, mask, a, b):
     """Return `a` in the lanes whose bit is set in `mask`, else `b`."""
 
     def codegen(context, builder, signature, args):
-        return builder.select(builder.bitcast(builder.trunc(args[0], _I16), _MASK), args[1], args[2])
+        return builder.select(_as_mask(builder, args[0]), args[1], args[2])
 
     return vector_type(types.int64, a, b), codegen
 
@@ -187,14 +248,14 @@ def exp2(typingctx, exponent):
     coefficients = _exp2_coefficients()
 
     def codegen(context, builder, signature, args):
-        whole = _call(builder, "rint", args[0])
+        whole = call_intrinsic(builder, "rint", args[0])
         fraction = builder.fsub(args[0], whole)
         value = _constant(coefficients[0])
         for coefficient in coefficients[1:]:
-            value = _call(builder, "fma", value, fraction, _constant(coefficient))
+            value = call_intrinsic(builder, "fma", value, fraction, _constant(coefficient))
         # Adding to the exponent field multiplies by a power of two.
         shift = builder.shl(builder.fptosi(whole, _IVEC), ir.Constant(_IVEC, [23] * LANES))
-        return builder.bitcast(builder.add(builder.bitcast(value, _IVEC), shift), _VEC)
+        return builder.bitcast(builder.add(builder.bitcast(value, _IVEC), shift), VEC)
 
     return vector_type(exponent), codegen
 
@@ -209,8 +270,8 @@ def sum_rows(typingctx, array, index):
     def codegen(context, builder, signature, args):
         rows = []
         for row in range(LANES):
-            start = builder.add(args[1], _I64(row * LANES))
-            rows.append(builder.load(_pointer(context, builder, signature.args[0], args[0], start, _VEC), align=4))
+            start = builder.add(args[1], I64(row * LANES))
+            rows.append(builder.load(pointer(context, builder, signature.args[0], args[0], start, VEC), align=4))
         owners = [[row] * LANES for row in range(LANES)]  # the row that each lane's partial sum belongs to
         width = LANES
         while width > 1:
@@ -225,14 +286,14 @@ def sum_rows(typingctx, array, index):
             pick_high = [lane + half for lane in pick_low]
             joined, joined_owners = [], []
             for a, b, owner_a, owner_b in zip(rows[::2], rows[1::2], owners[::2], owners[1::2]):
-                joined.append(builder.fadd(_shuffle(builder, a, b, pick_low), _shuffle(builder, a, b, pick_high)))
+                joined.append(builder.fadd(shuffle(builder, a, b, pick_low), shuffle(builder, a, b, pick_high)))
                 both = owner_a + owner_b
                 joined_owners.append([both[lane] for lane in pick_low])
             rows, owners, width = joined, joined_owners, half
         order = [owners[0].index(row) for row in range(LANES)]
-        return _shuffle(builder, rows[0], rows[0], order)
+        return shuffle(builder, rows[0], rows[0], order)
 
-    return (vector_type(array, types.int64), codegen) if _is_flat(array, types.float32) else None
+    return (vector_type(array, types.int64), codegen) if is_flat(array, types.float32) else None
 
 
 @intrinsic
@@ -251,11 +312,11 @@ def clear_masks(typingctx, array, index):
     words = ir.VectorType(_I16, LANES)
 
     def codegen(context, builder, signature, args):
-        pointer = _pointer(context, builder, signature.args[0], args[0], args[1], words)
-        builder.store(ir.Constant(words, None), pointer, align=2)
+        place = pointer(context, builder, signature.args[0], args[0], args[1], words)
+        builder.store(ir.Constant(words, None), place, align=2)
         return context.get_dummy_value()
 
-    return (types.void(array, types.int64), codegen) if _is_flat(array, types.uint16) else None
+    return (types.void(array, types.int64), codegen) if is_flat(array, types.uint16) else None
 
 
 @intrinsic
@@ -264,11 +325,11 @@ def nonzero_masks(typingctx, array, index):
     words = ir.VectorType(_I16, LANES)
 
     def codegen(context, builder, signature, args):
-        values = builder.load(_pointer(context, builder, signature.args[0], args[0], args[1], words), align=2)
+        values = builder.load(pointer(context, builder, signature.args[0], args[0], args[1], words), align=2)
         nonzero = builder.icmp_unsigned("!=", values, ir.Constant(words, None))
-        return builder.zext(builder.bitcast(nonzero, _I16), _I64)
+        return builder.zext(builder.bitcast(nonzero, _I16), I64)
 
-    return (types.int64(array, types.int64), codegen) if _is_flat(array, types.uint16) else None
+    return (types.int64(array, types.int64), codegen) if is_flat(array, types.uint16) else None
 
 
 def _arithmetic(name: str):

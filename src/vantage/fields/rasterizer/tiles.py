@@ -5,9 +5,8 @@ its box reaches are visited. The forward pass leaves, for every entry and block,
 Gaussian; the backward pass visits these and nothing else. Pixel state lies block by block: pixel (x, y) of a tile is
 number `16 * (4 * (y // 4) + x // 4) + 4 * (y % 4) + x % 4`.
 
-With at most `NARROW` channels, every quantity has a vector with one pixel per lane. With more ("wide"), a pixel's
-channels lie side by side and the lanes are channels: the gradients of channels then need no sums across lanes, and
-pixels that did not take the Gaussian cost nothing.
+Every quantity has a vector with one pixel per lane. With at most `NARROW` channels that goes for channels too; with
+more ("wide"), the walk only keeps the weights, and `wide` multiplies them with the channels batch by batch.
 """
 
 # Numba infers the types of what kernels take; hints on them would be neither read nor checked.
@@ -18,6 +17,7 @@ import math
 import numpy as np
 from numba import njit
 
+from vantage.fields.rasterizer import wide as wide_channels
 from vantage.fields.rasterizer.projection import (
     DEPTH,
     FIRST_CHANNEL,
@@ -46,6 +46,7 @@ from vantage.fields.rasterizer.simd import (
     lowest_bit,
     minimum,
     nonzero_masks,
+    prefetch,
     select,
     splat,
     store,
@@ -58,8 +59,11 @@ NARROW = RECORD - FIRST_CHANNEL
 SUMS = 7
 """Sums over pixels before those of the channels: six moments and the depth's gradient (`projection._backward_one`)."""
 
-PIXELS = TILE * TILE
-_BLOCKS = PIXELS // LANES
+PIXELS, _BLOCKS = wide_channels.PIXELS, wide_channels.BLOCKS
+
+_AHEAD = 4
+"""Entries that a record is asked for before its turn: an entry takes some 300 cycles, and memory about as long as
+three of them. Records lie in the Gaussians' own order, which the processor cannot foresee."""
 
 # Pixel centres of a block's lanes, relative to its corner.
 _LANE_X = (np.arange(LANES) % 4 + 0.5).astype(np.float32)
@@ -93,41 +97,18 @@ def _inside(x0, y0, block, width, height):
 
 
 @njit(cache=True, nogil=True)
-def _blend_wide(features, source, padded, colors, pixel, share, hit):
-    """Add a Gaussian's features to the pixels of a block that took it, each times its `share`."""
-    while hit != 0:
-        lane = lowest_bit(hit)
-        hit &= hit - 1
-        weight = broadcast(share, lane)
-        target = PIXELS + (pixel + lane) * padded
-        for k in range(0, padded, LANES):
-            store(colors, target + k, fma(weight, load(features, source + k), load(colors, target + k)))
-
-
-@njit(cache=True, nogil=True)
-def _gather_wide(grads, by_pixel, padded, sums, pixel, share, hit):
-    """Add the channels' gradients of the pixels of a block that took a Gaussian, each times its `share`, to `sums`."""
-    k = 0
-    while k < padded:
-        # Two vectors at a time hide the latency of the additions.
-        pair = LANES if k + LANES < padded else 0
-        first, second = load(sums, PIXELS + k), load(sums, PIXELS + k + pair)
-        left = hit
-        while left != 0:
-            lane = lowest_bit(left)
-            left &= left - 1
-            weight = broadcast(share, lane)
-            source = by_pixel + (pixel + lane) * padded + k
-            first = fma(weight, load(grads, source), first)
-            second = fma(weight, load(grads, source + pair), second)
-        store(sums, PIXELS + k, first)
-        store(sums, PIXELS + k + pair, second)
-        k += LANES + pair
+def _ask_ahead(records, gaussians, entry, stop, features, padded):
+    """Ask for what is read of a coming entry's record, and of this one's features when the batch is full."""
+    if entry + _AHEAD < stop:
+        prefetch(records, gaussians[entry + _AHEAD] * RECORD)
+    for k in range(0, padded, LANES):
+        prefetch(features, gaussians[entry] * padded + k)
 
 
 @njit(cache=True, nogil=True)
 def forward_tile(
-    x0, y0, start, stop, records, gaussians, features, n_channels, padded, width, height, hits, light, colors, alive
+    x0, y0, start, stop, records, gaussians, features, n_channels, padded, width, height, hits, light, colors, alive,
+    lists,
 ):  # fmt: skip
     """Blend one tile; return one past the last entry looked at.
 
@@ -136,6 +117,7 @@ def forward_tile(
     """
     wide = padded > 0
     n_planes = 1 if wide else 1 + n_channels
+    counts, weights, sources, _ = lists
     colors[:] = 0
     light[:] = 1
     n_alive = 0
@@ -145,11 +127,15 @@ def forward_tile(
     lane_x, lane_y = load(_LANE_X, 0), load(_LANE_Y, 0)
     threshold, most = splat(np.float32(LOG2_MIN_ALPHA)), splat(np.float32(MAX_ALPHA))
     least, zero = splat(np.float32(MIN_TRANSMITTANCE)), splat(np.float32(0))
-    share = np.empty(LANES, dtype=np.float32)
+    end = stop
     for entry in range(start, stop):
         if n_alive == 0:
-            return entry
+            end = entry
+            break
+        if wide and (entry - start) % wide_channels.BATCH == 0:
+            wide_channels.blend(lists, features, padded, colors, PIXELS)
         base = gaussians[entry] * RECORD
+        _ask_ahead(records, gaussians, entry, stop, features, padded)
         mx, my = records[base + MEAN_X] - np.float32(x0), records[base + MEAN_Y] - np.float32(y0)
         xx, xy, yy = (
             broadcast(records, base + QUAD_XX),
@@ -187,9 +173,12 @@ def forward_tile(
                     at = plane * PIXELS + pixel
                     store(colors, at, fma(weight, broadcast(records, base + _plane_place(plane)), load(colors, at)))
                 if wide:
-                    store(share, 0, weight)
-                    _blend_wide(features, gaussians[entry] * padded, padded, colors, pixel, share, hit)
-    return stop
+                    place = block * wide_channels.BATCH + counts[block]
+                    counts[block] += 1
+                    sources[place] = gaussians[entry] * padded
+                    store(weights, place * LANES, weight)
+    wide_channels.blend(lists, features, padded, colors, PIXELS)
+    return end
 
 
 @njit(cache=True, nogil=True)
@@ -199,29 +188,23 @@ def _plane_place(plane):
 
 
 @njit(cache=True, nogil=True)
-def backward_tile(
-    x0, y0, start, stop, records, gaussians, slot_of, features, n_channels, padded, hits, light, behind_light,
-    grads, slots, slot_size, touched, sums,
+def _walk_back(
+    x0, y0, first, last, records, gaussians, slot_of, n_planes, wide, hits, light, behind_light, grads, slots,
+    slot_size, touched, sums, weights, taken,
 ):  # fmt: skip
-    """Write the sums of every entry of one tile into its slot.
-
-    `light` (256) holds the transmittance left and is used up; `behind_light` (256) starts as the loss's derivative by
-    that transmittance, times it; `grads` holds the gradients of depth and channels (narrow: planes; wide: planes, and
-    after them the channels pixel by pixel, `padded` each); `sums` is room for `16 * 16 + padded` floats.
-    """
-    wide = padded > 0
-    n_planes = 1 + n_channels
-    by_pixel = n_planes * PIXELS
+    """Write the sums of the entries first to last - 1 into their slots, last entry first."""
     lane_x, lane_y = load(_LANE_X, 0), load(_LANE_Y, 0)
     most, one, zero = splat(np.float32(MAX_ALPHA)), splat(np.float32(1)), splat(np.float32(0))
-    share = np.empty(LANES, dtype=np.float32)
     sums[:] = 0
-    for entry in range(stop - 1, start - 1, -1):
+    if wide:
+        taken[:] = 0
+    for entry in range(last - 1, first - 1, -1):
         blocks = nonzero_masks(hits, entry * _BLOCKS)
         if blocks == 0:
             continue
         base = gaussians[entry] * RECORD
-        source = gaussians[entry] * padded
+        if entry - _AHEAD >= first:
+            prefetch(records, gaussians[entry - _AHEAD] * RECORD)
         mx, my = records[base + MEAN_X] - np.float32(x0), records[base + MEAN_Y] - np.float32(y0)
         xx, xy, yy = (
             broadcast(records, base + QUAD_XX),
@@ -230,12 +213,8 @@ def backward_tile(
         )
         top, depth = broadcast(records, base + LOG2_OPACITY), broadcast(records, base + DEPTH)
         s, sx, sy, sxx, sxy, syy, sz = zero, zero, zero, zero, zero, zero, zero
-        if wide:
-            for k in range(0, padded, LANES):
-                store(sums, PIXELS + k, zero)
-        else:
-            for plane in range(1, n_planes):
-                store(sums, (SUMS - 1 + plane) * LANES, zero)
+        for plane in range(1, n_planes):
+            store(sums, (SUMS - 1 + plane) * LANES, zero)
         while blocks != 0:
             block = lowest_bit(blocks)
             blocks &= blocks - 1
@@ -253,14 +232,15 @@ def backward_tile(
             grad_depth = load(grads, pixel)
             value = grad_depth * depth
             if wide:
-                for k in range(n_channels):
-                    value = fma(load(grads, (1 + k) * PIXELS + pixel), broadcast(features, source + k), value)
-            else:
-                for plane in range(1, n_planes):
-                    grad = load(grads, plane * PIXELS + pixel)
-                    value = fma(grad, broadcast(records, base + FIRST_CHANNEL + plane - 1), value)
-                    at = (SUMS - 1 + plane) * LANES
-                    store(sums, at, fma(weight, grad, load(sums, at)))
+                place = (block * wide_channels.BATCH + taken[block]) * LANES
+                taken[block] += 1
+                value = value + load(weights, place)
+                store(weights, place, weight)
+            for plane in range(1, n_planes):
+                grad = load(grads, plane * PIXELS + pixel)
+                value = fma(grad, broadcast(records, base + FIRST_CHANNEL + plane - 1), value)
+                at = (SUMS - 1 + plane) * LANES
+                store(sums, at, fma(weight, grad, load(sums, at)))
             # What lies behind is dimmed by 1 - alpha: its share of the loss, over 1 - alpha, is what more alpha hides.
             hidden = load(behind_light, pixel)
             g = alpha * (front * value - hidden * inverse)
@@ -270,9 +250,6 @@ def backward_tile(
             s, sx, sy = s + g, sx + gx, sy + gy
             sxx, sxy, syy = fma(gx, dx, sxx), fma(gx, dy, sxy), fma(gy, dy, syy)
             sz = fma(weight, grad_depth, sz)
-            if wide:
-                store(share, 0, weight)
-                _gather_wide(grads, by_pixel, padded, sums, pixel, share, hit)
         store(sums, 0, s)
         store(sums, 1 * LANES, sx)
         store(sums, 2 * LANES, sy)
@@ -283,75 +260,32 @@ def backward_tile(
         slot = slot_of[entry]
         touched[slot] = 1
         store(slots, slot * slot_size, sum_rows(sums, 0))
-        for k in range(0, padded, LANES):
-            store(slots, slot * slot_size + LANES + k, load(sums, PIXELS + k))
 
 
 @njit(cache=True, nogil=True)
-def forward(
-    part, parts, records, tile_starts, gaussians, features, n_channels, padded, width, height, background, hits,
-    stops, lights, image, depth, alpha,
+def backward_tile(
+    x0, y0, start, stop, records, gaussians, slot_of, features, n_channels, padded, hits, light, behind_light,
+    grads, slots, slot_size, touched, sums, lists,
 ):  # fmt: skip
-    """Blend a part of the tiles into `image`, `depth` and `alpha`; keep what the backward pass needs.
+    """Write the sums of every entry of one tile into its slot.
 
-    A part is every `parts`-th tile: neighbours cost alike, so the parts are even.
+    `light` (256) holds the transmittance left and is used up; `behind_light` (256) starts as the loss's derivative by
+    that transmittance, times it; `grads` holds the gradients of depth and channels (narrow: planes; wide: planes,
+    `padded` of the channels, and after them the channels pixel by pixel); `sums` is room for 16 * 16 floats.
     """
-    tiles_x = (width + TILE - 1) // TILE
-    n_tiles = len(tile_starts) - 1
-    colors = np.empty(PIXELS * (1 + (padded if padded > 0 else n_channels)), dtype=np.float32)
-    alive = np.empty(_BLOCKS, dtype=np.int64)
-    for tile in range(part, n_tiles, parts):
-        x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
-        light = lights[tile * PIXELS : (tile + 1) * PIXELS]
-        stops[tile] = forward_tile(
-            x0, y0, tile_starts[tile], tile_starts[tile + 1], records, gaussians, features, n_channels, padded,
-            width, height, hits, light, colors, alive,
+    if padded == 0:
+        _walk_back(
+            x0, y0, start, stop, records, gaussians, slot_of, 1 + n_channels, False, hits, light, behind_light, grads,
+            slots, slot_size, touched, sums, lists[1], lists[0],
         )  # fmt: skip
-        for y in range(y0, min(y0 + TILE, height)):
-            for x in range(x0, min(x0 + TILE, width)):
-                pixel = _pixel_number(x - x0, y - y0)
-                depth[y, x] = colors[pixel]
-                alpha[y, x] = 1 - light[pixel]
-                for k in range(n_channels):
-                    at = PIXELS + pixel * padded + k if padded > 0 else (1 + k) * PIXELS + pixel
-                    image[y, x, k] = colors[at] + light[pixel] * background[k]
-
-
-@njit(cache=True, nogil=True)
-def _pixel_number(x, y):
-    """Return where a tile's state keeps pixel (x, y) of the tile."""
-    return LANES * (4 * (y >> 2) + (x >> 2)) + 4 * (y & 3) + (x & 3)
-
-
-@njit(cache=True, nogil=True)
-def backward(
-    part, parts, records, tile_starts, gaussians, slot_of, features, n_channels, padded, width, height, background,
-    hits, stops, lights, grad_image, grad_depth, grad_alpha, slots, slot_size, touched,
-):  # fmt: skip
-    """Fill every touched slot with the sums over its tile's pixels."""
-    tiles_x = (width + TILE - 1) // TILE
-    n_tiles = len(tile_starts) - 1
-    by_pixel = (1 + n_channels) * PIXELS
-    grads = np.zeros(by_pixel + padded * PIXELS, dtype=np.float32)
-    light = np.empty(PIXELS, dtype=np.float32)
-    behind_light = np.zeros(PIXELS, dtype=np.float32)
-    sums = np.empty(PIXELS + padded, dtype=np.float32)
-    for tile in range(part, n_tiles, parts):
-        x0, y0 = tile % tiles_x * TILE, tile // tiles_x * TILE
-        light[:] = lights[tile * PIXELS : (tile + 1) * PIXELS]
-        for y in range(y0, min(y0 + TILE, height)):
-            for x in range(x0, min(x0 + TILE, width)):
-                pixel = _pixel_number(x - x0, y - y0)
-                grads[pixel] = grad_depth[y, x]
-                shown = -grad_alpha[y, x]
-                for k in range(n_channels):
-                    value = grad_image[y, x, k]
-                    shown += value * background[k]
-                    grads[(1 + k) * PIXELS + pixel] = value
-                    if padded > 0:
-                        grads[by_pixel + pixel * padded + k] = value
-                behind_light[pixel] = shown * light[pixel]
-        backward_tile(
-            x0, y0, tile_starts[tile], stops[tile], records, gaussians, slot_of, features, n_channels, padded,
-            hits, light, behind_light, grads, slots, slot_size, touched, sums,
+        return
+    taken = np.empty(_BLOCKS, dtype=np.int64)
+    for last in range(stop, start, -wide_channels.BATCH):
+        first = max(start, last - wide_channels.BATCH)
+        wide_channels.list_hits(lists, first, last, hits, gaussians, features, slot_of, slot_size, slots, padded)
+        wide_channels.values(lists, features, padded, grads, PIXELS)
+        _walk_back(
+            x0, y0, first, last, records, gaussians, slot_of, 1, True, hits, light, behind_light, grads, slots,
+            slot_size, touched, sums, lists[1], taken,
         )  # fmt: skip
+        wide_channels.gather(lists, padded, grads, (1 + padded) * PIXELS, slots)
