@@ -1,0 +1,222 @@
+"""Lift: every region's pixels become points in the world, and what each view shows of it."""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Int32
+from scipy.spatial import KDTree
+
+from vantage.dialogue.canonical import CanonicalFrame, GravityEstimator, canonical_frame
+from vantage.dialogue.cleaning import eroded, largest_cluster, outliers
+from vantage.dialogue.occlusion import hidden_share
+from vantage.dialogue.perception import PerceivedView, Perception, Region
+from vantage.dialogue.references import Reference, references
+from vantage.errors import UsageError
+from vantage.geometry import AlignedBox
+
+LEAST_PIXELS = 25
+"""Least pixels of an object's mask in a view (SpatialRGPT)."""
+LEAST_POINTS = 10
+"""Least points of an object that are left after cleaning (SpatialRGPT)."""
+MOST_COVER = 0.75
+"""Greatest share of a view that the box around a mask may cover (SpatialRGPT): more is the background."""
+FRONT = 0.1
+"""Share of an object's points that make its front: the nearest tenth (OpenSpatial)."""
+HIDDEN = 0.05
+"""Share of a mask's outline that may lie behind something nearer before the object counts as partly hidden: at the foot
+of most things some pixels do."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LiftSettings:
+    """How masks and points are cleaned before they are trusted."""
+
+    erosion: int = 1
+    """Pixels taken off the masks' edges, where predicted depth lies between two surfaces."""
+    cut_outliers: bool = True
+    """Whether isolated points are left out."""
+    cluster: bool = True
+    """Whether only an object's largest cluster is kept."""
+
+    def __post_init__(self) -> None:
+        if self.erosion < 0:
+            raise UsageError(f"erosion of {self.erosion} pixels: expected 0 or more")
+
+
+EXACT = LiftSettings(erosion=0, cut_outliers=False, cluster=False)
+"""For the truth: cutting anything off exact masks would only make cubes too small."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Appearance:
+    """What one view shows of an object."""
+
+    view: int
+    rows: Int32[np.ndarray, " n"]
+    """Of the pixels kept."""
+    columns: Int32[np.ndarray, " n"]
+    across: tuple[float, float]
+    """First and last column, pixels."""
+    middle: float
+    """Mean column, pixels."""
+    centre_camera: Float[np.ndarray, " 3"]
+    """Middle of the box around its points, camera frame."""
+    front_depth: float
+    """Mean z-depth of the nearest tenth of its points."""
+    front_range: float
+    """Mean distance from the camera of the nearest tenth of its points."""
+    footprint: float
+    """Width of one pixel at its median depth: what lies closer together cannot be told apart."""
+    truncated: bool
+    """Whether the image's border cuts it off."""
+    hidden: bool
+    """Whether something nearer covers part of its outline."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is neither cut off nor partly hidden."""
+        return not self.truncated and not self.hidden
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class LiftedObject:
+    """One region in three dimensions: the points of it that any view shows."""
+
+    region: Region
+    points_world: Float[np.ndarray, "n 3"]
+    appearances: Mapping[int, Appearance]
+    """By view."""
+
+    @property
+    def footprint(self) -> float:
+        """The coarsest view's."""
+        return max(shown.footprint for shown in self.appearances.values())
+
+    @property
+    def whole(self) -> bool:
+        """Whether some view shows it neither cut off nor partly hidden."""
+        return any(shown.whole for shown in self.appearances.values())
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class LiftedScene:
+    """Everything that questions are asked about."""
+
+    perception: Perception
+    frames: tuple[CanonicalFrame | None, ...]
+    """Of each view; None where nothing tells which way is up."""
+    objects: Mapping[int, LiftedObject]
+    """Those that could be lifted, by instance; walls and floors are not among them."""
+    view_cubes: tuple[Mapping[int, AlignedBox], ...]
+    """Bounding cubes of the objects' visible points in each view's frame; none where there is no frame."""
+    dropped: Mapping[int, str]
+    """Why regions that are shown were not lifted."""
+
+    @property
+    def frame(self) -> CanonicalFrame | None:
+        """Of the first view."""
+        return self.frames[0]
+
+    @property
+    def cubes(self) -> Mapping[int, AlignedBox]:
+        """Bounding cubes in `frame`."""
+        return self.view_cubes[0]
+
+    @functools.cached_property
+    def names(self) -> Mapping[int, tuple[Reference, ...]]:
+        """Unambiguous names of the things that have any; made once."""
+        return references(self.perception)
+
+    @functools.cached_property
+    def separations(self) -> dict[tuple[int, int], Any]:
+        """What `distances.separation` found of pairs so far: a conversation asks for the same pairs again and again."""
+        return {}
+
+    @functools.cached_property
+    def trees(self) -> Mapping[int, KDTree]:
+        """The objects' points, ready to be asked which is nearest; built once."""
+        return {i: KDTree(thing.points_world) for i, thing in self.objects.items()}
+
+
+def lift(
+    perception: Perception, settings: LiftSettings | None = None, *, gravity: GravityEstimator | None = None
+) -> LiftedScene:
+    """Lift every askable region of a perception.
+
+    Args:
+        perception: what is known of the images.
+        settings: of the cleaning; None cleans unless depth and instances are the truth.
+        gravity: asked which way is up where neither the poses nor the ground tell.
+    """
+    chosen = settings if settings is not None else (EXACT if perception.exact else LiftSettings())
+    frames = tuple(canonical_frame(perception, k, gravity=gravity) for k in range(len(perception.views)))
+    objects: dict[int, LiftedObject] = {}
+    dropped: dict[int, str] = {}
+    for region in perception.regions:
+        if not region.askable:
+            continue
+        appearances, reasons = {}, []
+        for number, view in enumerate(perception.views):
+            mask = view.instances == region.instance
+            found = _appearance(view, number, mask, chosen) if mask.any() else "not shown"
+            if isinstance(found, Appearance):
+                appearances[number] = found
+            else:
+                reasons.append(found)
+        if appearances:
+            points = [_points(perception.views[k], shown) for k, shown in appearances.items()]
+            objects[region.instance] = LiftedObject(
+                region=region, points_world=np.concatenate(points), appearances=appearances
+            )
+        elif set(reasons) != {"not shown"}:
+            dropped[region.instance] = next(reason for reason in reasons if reason != "not shown")
+    cubes = tuple(
+        {i: frame.cube(thing.points_world) for i, thing in objects.items()} if frame is not None else {}
+        for frame in frames
+    )
+    return LiftedScene(perception=perception, frames=frames, objects=objects, view_cubes=cubes, dropped=dropped)
+
+
+def _points(view: PerceivedView, shown: Appearance) -> Float[np.ndarray, "n 3"]:
+    return view.to_world(view.points_camera(shown.rows, shown.columns))
+
+
+def _appearance(
+    view: PerceivedView, number: int, mask: Bool[np.ndarray, "h w"], settings: LiftSettings
+) -> Appearance | str:
+    """Return what a view shows of an object, or why that is too little."""
+    if mask.sum() < LEAST_PIXELS:
+        return "small"
+    rows, columns = np.nonzero(mask)
+    if np.ptp(rows) * np.ptp(columns) > MOST_COVER * mask.size:
+        return "fills the view"
+    kept = eroded(mask, settings.erosion) & (view.depth > 0)
+    rows, columns = (a.astype(np.int32) for a in np.nonzero(kept))
+    points = view.points_camera(rows, columns)
+    keep = np.ones(len(points), dtype=bool)
+    if settings.cut_outliers:
+        keep &= ~outliers(points)
+    if settings.cluster and keep.any():
+        keep[keep] = largest_cluster(points[keep], float(np.median(points[keep, 2])))
+    rows, columns, points = rows[keep], columns[keep], points[keep]
+    if len(points) < LEAST_POINTS:
+        return "too few points after cleaning"
+    front = max(1, round(FRONT * len(points)))
+    ranges = np.linalg.norm(points, axis=1)
+    border = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
+    return Appearance(
+        view=number,
+        rows=rows,
+        columns=columns,
+        across=(float(columns.min()), float(columns.max())),
+        middle=float(columns.mean()),
+        centre_camera=(points.min(axis=0) + points.max(axis=0)) / 2,
+        front_depth=float(np.sort(points[:, 2])[:front].mean()),
+        front_range=float(np.sort(ranges)[:front].mean()),
+        footprint=float(np.median(points[:, 2])) / min(view.camera.fx, view.camera.fy),
+        truncated=bool(border),
+        hidden=hidden_share(view.depth, view.instances, mask) > HIDDEN,
+    )
