@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vantage.abstraction.settings import PRESETS
@@ -27,6 +27,7 @@ def enlarged_one_by_one(maps: list[torch.Tensor], tilings: list[Tiling], height:
     return total / len(tilings)
 
 
+@settings(derandomize=True, max_examples=30, deadline=None)
 @given(height=SIZES, width=SIZES, coverage=st.sampled_from(["flush", "released"]))
 def test_merging_equals_enlarging_each_crop(height: int, width: int, coverage: str) -> None:
     tilings = tile_image(height, width, (1.0, 1 / 2, 1 / 3), 1 / 4, coverage)
@@ -36,6 +37,7 @@ def test_merging_equals_enlarging_each_crop(height: int, width: int, coverage: s
     torch.testing.assert_close(mine, enlarged_one_by_one(maps, tilings, height, width), rtol=1e-4, atol=1e-5)
 
 
+@settings(derandomize=True, max_examples=30, deadline=None)
 @given(height=SIZES, width=SIZES, stride=st.sampled_from([1 / 4, 1 / 2, 1.0]))
 def test_flush_crops_cover_every_pixel_and_stay_inside(height: int, width: int, stride: float) -> None:
     shares = PRESETS["paper"].shares

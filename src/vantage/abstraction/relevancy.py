@@ -71,11 +71,11 @@ class EncoderExtractor:
         maps, background = values[: len(wanted)], values[len(wanted) :]
         if len(background):
             maps = maps - background.mean(dim=0)
-        return RelevancyMap(labels=tuple(wanted), values=maps)
+        return RelevancyMap(labels=tuple(wanted), values=maps.to(image.device))
 
     @torch.no_grad()
     def of_versions(self, versions: Float[Tensor, "v 3 h w"], texts: Float[Tensor, "k d"]) -> Float[Tensor, "k h w"]:
-        """Return the mean relevancy of versions of an image to texts, nothing subtracted.
+        """Return the mean relevancy of versions of an image to texts, nothing subtracted, on the encoder's device.
 
         Args:
             versions: the image in several colours, RGB in [0, 1].

@@ -107,7 +107,9 @@ def merge_tiles(
         across = _spreading(width, tiling.columns, tiling.size, one.shape[-1]).to(one.device)
         # (k, r gh, c gw): the maps of all crops side by side.
         grid = one.float().permute(0, 1, 3, 2, 4).flatten(3, 4).flatten(1, 2)
-        total += down @ (grid @ across.mT)
+        # Text by text, so that no second tensor of the result's size is made.
+        for place, text in zip(total, grid, strict=True):
+            place.addmm_(down, text @ across.mT)
     return total / len(tilings)
 
 
