@@ -30,8 +30,11 @@ VERBS: dict[str, tuple[str, str]] = {
     "pretrain": ("vantage.cli.pretrain", "Train the encoders that ship with vantage, on procedural rooms."),
     "distill": ("vantage.cli.distill", "Fit a 3D field to a capture and distill encoders into it."),
     "query": ("vantage.cli.query", "Ask a distilled scene where something is, in words."),
+    "invert": ("vantage.cli.invert", "Find where images were taken in a distilled scene, without a first guess."),
     "view": ("vantage.cli.view", "Look around in a distilled scene, in the browser: words, clicks, features, depth."),
     "export": ("vantage.cli.export", "Write a scene as splats, points, a mesh, cameras or a video for other tools."),
+    "gff": ("vantage.cli.gff", "Print how many edges an encoder's features have per edge of the pictures."),
+    "study": ("vantage.cli.study", "Run an experiment over scenes, encoders, fields and seeds: what features contain."),
     "doctor": ("vantage.cli.doctor", "Check this installation: versions, cores, GPU, extras, weights."),
 }
 

@@ -143,21 +143,21 @@ def strongest(strength: Float[np.ndarray, "h w"], count: int) -> Bool[np.ndarray
 
 
 def edges_at_budget(
-    strengths: Sequence[Float[np.ndarray, "h w"]], truths: Sequence[EdgeTruth], *, seed: int
+    strengths: Sequence[Float[np.ndarray, "h w"]], truths: Sequence[EdgeTruth]
 ) -> tuple[EdgeCounts, EdgeCounts]:
     """Mark in each view as many of the strongest pixels as it has true geometry edges; compare them with the truth.
 
     With the number of marks fixed, precision and recall depend on the order of strengths alone, not on any threshold.
 
     Returns:
-        What was found, and what the same number of pixels drawn at random finds.
+        What was found; and by chance, what each view's marks find in the next view of the same size, or mirrored where
+        there is none. Chance so has marks as thick and as clumped as the features', and their usual place in a view.
     """
-    generator = np.random.default_rng(seed)
     found, chance = EdgeCounts(), EdgeCounts()
-    for strength, truth in zip(strengths, truths, strict=True):
+    pairs = list(zip(strengths, truths, strict=True))
+    for number, (strength, truth) in enumerate(pairs):
         budget = int(truth.geometry.sum())
         found += count_edges(strongest(strength, budget), truth)
-        # Never 0, so that exactly as many are marked.
-        random = 1 + generator.permutation(strength.size).reshape(strength.shape).astype(np.float64)
-        chance += count_edges(strongest(random, budget), truth)
+        others = (other for other, _ in [*pairs[number + 1 :], *pairs[:number]] if other.shape == strength.shape)
+        chance += count_edges(strongest(next(others, np.flip(strength, axis=1)), budget), truth)
     return found, chance

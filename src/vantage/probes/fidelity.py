@@ -14,9 +14,9 @@ from jaxtyping import Bool, Float, Int64
 from vantage.errors import UsageError
 from vantage.probes.gradients import gradient_norms
 
-THRESHOLDS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
-"""Contrasts of the sweep; the paper does not print its own. Two levels in a hundred is where 8-bit noise ends, and few
-pixels of a photograph are beyond eight tenths."""
+THRESHOLDS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5)
+"""Contrasts of the sweep; the paper does not print its own. One level in a hundred is where 8-bit rounding ends.
+Features of 8-pixel cells, interpolated, change by less than 0.2 from pixel to pixel, pictures by up to one."""
 
 
 def check_thresholds(thresholds: Sequence[float]) -> None:

@@ -1,0 +1,147 @@
+"""`vantage study`: the papers' experiments. A new one is a dataclass here, a line in `Command` and one in `run`."""
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from vantage.cli.common import CommonFlags, RunFlags, open_run, parse_size, print_json, print_lines, print_result
+from vantage.errors import UsageError
+from vantage.storage import cache_folder
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StudyFlags(RunFlags):
+    """What every study is told. Lists may be parted by commas or spaces."""
+
+    rooms: tuple[str, ...] = ()
+    """Seeds of procedural rooms, such as 900000-900008 or 900000,900004. Rooms from 900000 up are for testing."""
+    captures: tuple[Path, ...] = ()
+    """Folders of posed images."""
+    encoders: tuple[str, ...]
+    """Encoders; `vantage encoders` lists them."""
+    fields: tuple[str, ...] = ("none",)
+    """Fields to distill into: gaussians, nerf, or none."""
+    seeds: tuple[str, ...] = ("0",)
+    """Seeds of everything that is drawn; results are means over them."""
+    views: int = 32
+    """Views of each scene."""
+    size: str = "256x192"
+    """Width and height of the rooms' views in pixels."""
+    max_size: int | None = 256
+    """Longest side of the captures' views in pixels; larger ones are shrunk. None keeps them."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Content(StudyFlags):
+    """What do features contain: principal components, geometric fidelity, true edges, clusters, consistency.
+
+    One cell per scene, encoder and seed; --resume goes on after the last one that was done.
+    """
+
+    hold_out: int = 4
+    """Every n-th view is looked into, and held out from distillation."""
+    thresholds: tuple[float, ...] = ()
+    """Of the geometric fidelity factor, as contrasts; by default ten from 0.01 to 0.5."""
+    clusters: int = 16
+    """Clusters of k-means."""
+    steps: int = 500
+    """Training steps of each distillation."""
+    language: str | None = None
+    """Encoder to distill beside each of the others, as the paper does with CLIP."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Page(CommonFlags):
+    """Write the page of a study's run anew, from what is done of it; the run may still be going on."""
+
+    run: Annotated[Path, tyro.conf.Positional]
+    """Folder of the run."""
+    out: Path
+    """HTML file to write."""
+
+
+Command = (
+    Annotated[Content, tyro.conf.subcommand("content", description=inspect.getdoc(Content))]
+    | Annotated[Page, tyro.conf.subcommand("page", description=inspect.getdoc(Page))]
+)
+
+
+def run(command: Content | Page) -> int:
+    """Run a study, or draw one's page."""
+    if isinstance(command, Page):
+        return _page(command)
+    return _content(command)
+
+
+def split_list(values: Sequence[object]) -> tuple[str, ...]:
+    """Return the words of a flag that takes several, parted by spaces or commas."""
+    return tuple(word for value in values for word in str(value).split(",") if word)
+
+
+def split_numbers(flag: str, values: Sequence[str]) -> tuple[int, ...]:
+    """Return the whole numbers of a flag, `3` or `3-8`, parted by spaces or commas.
+
+    Raises:
+        UsageError: something else stands there, or a range runs backwards.
+    """
+    numbers: list[int] = []
+    for word in split_list(values):
+        found = re.fullmatch(r"(\d+)(?:-(\d+))?", word)
+        if found is None or (found[2] and int(found[2]) < int(found[1])):
+            raise UsageError(f"{flag} {word}: expected a whole number or a range such as 900000-900008")
+        numbers += range(int(found[1]), int(found[2] or found[1]) + 1)
+    return tuple(numbers)
+
+
+def fields_of(flags: StudyFlags) -> tuple[str, ...]:
+    """Return the fields to distill into."""
+    return tuple(field for field in split_list(flags.fields) if field != "none")
+
+
+def _content(command: Content) -> int:
+    from vantage.probes import THRESHOLDS
+    from vantage.runs import exit_code
+    from vantage.studies.content import COMMAND, load_encoders, run_content
+    from vantage.studies.content_scenes import SceneSettings
+    from vantage.studies.content_settings import ContentSettings
+
+    width, height = parse_size(command.size)
+    settings = ContentSettings(
+        encoders=split_list(command.encoders),
+        rooms=split_numbers("--rooms", command.rooms),
+        captures=split_list(command.captures),
+        fields=fields_of(command),
+        seeds=split_numbers("--seeds", command.seeds),
+        thresholds=command.thresholds or THRESHOLDS,
+        clusters=command.clusters,
+        steps=command.steps,
+        language=command.language,
+        scene=SceneSettings(
+            views=command.views, hold_out=command.hold_out, width=width, height=height, max_size=command.max_size
+        ),
+    )
+    encoders = load_encoders(settings)
+    with open_run(command, COMMAND, settings) as folder:
+        result = run_content(folder, settings, encoders, cache=cache_folder(), quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
+def _page(command: Page) -> int:
+    from vantage.runs import command_line
+    from vantage.studies.content import cell_count, report_on
+    from vantage.studies.content_report import content_report
+
+    results, settings = report_on(command.run)
+    content_report(results, settings, command_line()).write(command.out)
+    facts = {"page": str(command.out), "cells": len(results.cells), "of": cell_count(results.settings)}
+    if command.json:
+        print_json(facts)
+    else:
+        print_lines(f"{facts['cells']} of {facts['of']} cells done; see {command.out}")
+    return 0

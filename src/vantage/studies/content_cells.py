@@ -1,0 +1,196 @@
+"""One cell of the content study: an encoder in a scene with a seed; computed once, kept as files, found ever after."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int64
+
+from vantage.encoders import Encoder, Family, Features, encode_capture
+from vantage.errors import DataError
+from vantage.fields import DistilledScene, Distiller, DistillSettings
+from vantage.metrics import psnr_db
+from vantage.probes import scene_colors
+from vantage.storage import load_tensors, read_json, save_tensors, write_json
+from vantage.studies.content_measures import Measures, Number, measure_features
+from vantage.studies.content_scenes import StudyScene
+from vantage.studies.content_settings import IMAGE, ContentSettings
+
+PHOTO = "photo"
+"""The picture of a cell that shows the first view itself."""
+MOST_GAUSSIANS = 30_000
+"""A field starts with as many Gaussians as a view has pixels, and no more than this (the default of `vantage
+distill`): small views hold no finer detail."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CellName:
+    """Which cell."""
+
+    scene: str
+    encoder: str
+    seed: int
+
+    @property
+    def stem(self) -> str:
+        """The cell's file name without its ending."""
+        # An encoder's name may be a path or a name on a hub.
+        plain = "".join(c if c.isalnum() or c in "-._@+" else "-" for c in self.encoder)
+        return f"{self.scene}--{plain}--seed-{self.seed}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Cell:
+    """What a cell came to, by place (`image`, `gaussians`, `nerf`)."""
+
+    name: CellName
+    fingerprint: str
+    """The encoder's."""
+    family: Family
+    """The encoder's."""
+    values: Mapping[str, Mapping[str, Number]]
+    curves: Mapping[str, Mapping[str, list[Number]]]
+    labels: Mapping[str, Int64[np.ndarray, " n"]]
+    pictures: Mapping[str, Float[np.ndarray, "_h _w 3"]]
+
+    def save(self, folder: Path) -> None:
+        """Write the cell; its JSON file comes last, and without it nothing counts."""
+        tensors = {f"labels.{place}": torch.from_numpy(labels) for place, labels in self.labels.items()}
+        for place, picture in self.pictures.items():
+            tensors[f"picture.{place}"] = torch.from_numpy(np.rint(picture * 255).astype(np.uint8))
+        save_tensors(folder / f"{self.name.stem}.safetensors", tensors)
+        content: dict[str, Any] = {"cell": dataclasses.asdict(self.name), "fingerprint": self.fingerprint}
+        content |= {"family": self.family, "values": self.values, "curves": self.curves}
+        write_json(folder / f"{self.name.stem}.json", content)
+
+    @classmethod
+    def load(cls, folder: Path, name: CellName) -> "Cell | None":
+        """Read a cell, or return None where it is not done.
+
+        Raises:
+            DataError: its files are damaged.
+        """
+        path = folder / f"{name.stem}.json"
+        if not path.is_file():
+            return None
+        content: Any = read_json(path)
+        tensors, _ = load_tensors(folder / f"{name.stem}.safetensors")
+        try:
+            values, curves = content["values"], content["curves"]
+            return cls(
+                name=name,
+                fingerprint=content["fingerprint"],
+                family=content["family"],
+                values=values,
+                curves=curves,
+                labels={place: tensors[f"labels.{place}"].numpy() for place in values},
+                pictures={place: tensors[f"picture.{place}"].numpy() / 255 for place in (PHOTO, *values)},
+            )
+        except (KeyError, TypeError) as error:
+            raise DataError(f"{path}: no cell of this study ({error}); remove it to compute it again") from error
+
+
+def make_cell(
+    name: CellName,
+    scene: StudyScene,
+    encoders: Mapping[str, Encoder],
+    settings: ContentSettings,
+    *,
+    cache: Path,
+    after_step: Callable[[], None],
+) -> Cell:
+    """Measure an encoder in the image and in every field.
+
+    Args:
+        name: which cell.
+        scene: its scene.
+        encoders: by name; the cell's, and the one that is distilled beside it.
+        settings: the study's.
+        cache: folder of the feature cache.
+        after_step: called after each step of a distillation; may raise to stop.
+
+    Raises:
+        DataError: a view is damaged.
+    """
+    encoder = encoders[name.encoder]
+    features = list(encode_capture(scene.capture, encoder, cache, strict=True))
+    colors = scene_colors([features[index] for index in scene.measured])
+
+    def measures_of(seen: Mapping[int, Features]) -> Measures:
+        return measure_features(
+            scene, seen, colors, thresholds=settings.thresholds, clusters=settings.clusters, seed=name.seed
+        )
+
+    found = {IMAGE: measures_of({index: features[index] for index in scene.measured})}
+    extra: dict[str, dict[str, Number]] = {IMAGE: {}}
+    for field in settings.fields:
+        targets = {name.encoder: features}
+        if settings.language is not None and settings.language != name.encoder:
+            targets[settings.language] = list(
+                encode_capture(scene.capture, encoders[settings.language], cache, strict=True)
+            )
+        distilled = _distill(scene, targets, field, settings, name.seed, after_step)
+        rendered, psnr = _render(scene, distilled, name.encoder)
+        found[field] = measures_of(rendered)
+        cosines = [_cosine(rendered[index], features[index]) for index in scene.measured]
+        extra[field] = {"psnr_db": psnr, "feature_cosine": float(np.mean(cosines))}
+    return Cell(
+        name=name,
+        fingerprint=encoder.fingerprint,
+        family=encoder.card.family,
+        values={place: {**one.values, **extra[place]} for place, one in found.items()},
+        curves={place: one.curves for place, one in found.items()},
+        labels={place: one.labels for place, one in found.items()},
+        pictures={place: one.picture for place, one in found.items()} | {PHOTO: scene.capture[scene.measured[0]].image},
+    )
+
+
+def _distill(
+    scene: StudyScene,
+    targets: Mapping[str, list[Features]],
+    field: str,
+    settings: ContentSettings,
+    seed: int,
+    after_step: Callable[[], None],
+) -> DistilledScene:
+    """Train a field on the views that are not looked into."""
+    camera = scene.capture.sources[0].camera
+    wishes = DistillSettings(
+        field="nerf" if field == "nerf" else "gaussians",
+        steps=settings.steps,
+        start_gaussians=min(camera.width * camera.height, MOST_GAUSSIANS),
+        seed=seed,
+    )
+    distiller = Distiller(scene.capture, targets, wishes)
+    distiller.train(after_step=lambda losses: after_step())
+    return distiller.scene()
+
+
+def _render(scene: StudyScene, distilled: DistilledScene, encoder: str) -> tuple[dict[int, Features], float]:
+    """Return the distilled features of the views that are looked into, a cell for each pixel, and the mean PSNR."""
+    rendered: dict[int, Features] = {}
+    qualities = []
+    for index in scene.measured:
+        source = scene.capture.sources[index]
+        rendering, values = distilled.render_features(source.camera, source.world_from_camera, encoder)
+        rendered[index] = Features(
+            grid=values[None],
+            summary=values.mean(dim=(0, 1))[None],
+            stride=(1.0, 1.0),
+            image_size=(source.camera.width, source.camera.height),
+        )
+        image = torch.from_numpy(np.ascontiguousarray(scene.capture[index].image))
+        qualities.append(float(psnr_db(rendering.rgb.clamp(0, 1), image)))
+    return rendered, float(np.mean(qualities))
+
+
+def _cosine(rendered: Features, features: Features) -> float:
+    """Return the mean cosine of distilled features with the photograph's, at the centres of the encoder's cells."""
+    rows, columns = features.grid.shape[1:3]
+    v, u = torch.meshgrid(torch.arange(rows) + 0.5, torch.arange(columns) + 0.5, indexing="ij")
+    pixels = torch.stack([u * features.stride[0], v * features.stride[1]], dim=-1).reshape(1, -1, 2)
+    there = rendered.sample(pixels.to(rendered.grid))[0]
+    return float(torch.nn.functional.cosine_similarity(there, features.grid[0].reshape(rows * columns, -1)).mean())
