@@ -9,6 +9,9 @@ from vantage.inversion.fine import FinePose as FinePose
 from vantage.inversion.fine import FineSettings as FineSettings
 from vantage.inversion.fine import SpineFine as SpineFine
 from vantage.inversion.fine import scene_camera as scene_camera
+from vantage.inversion.inerf import Inerf as Inerf
+from vantage.inversion.inerf import InerfPose as InerfPose
+from vantage.inversion.inerf import InerfSettings as InerfSettings
 from vantage.inversion.matching import DenseDescriber as DenseDescriber
 from vantage.inversion.matching import SiftDescriber as SiftDescriber
 from vantage.inversion.matching import match as match
@@ -20,6 +23,11 @@ from vantage.inversion.pnp import solve_pnp as solve_pnp
 from vantage.inversion.poses import PoseFrame as PoseFrame
 from vantage.inversion.poses import perturbed_pose as perturbed_pose
 from vantage.inversion.poses import pose_errors as pose_errors
+from vantage.inversion.spine import Inversion as Inversion
+from vantage.inversion.spine import Spine as Spine
+from vantage.inversion.spine import SpineSettings as SpineSettings
+from vantage.inversion.spine import learn_coarse as learn_coarse
+from vantage.inversion.splatloc import SplatLoc as SplatLoc
 from vantage.inversion.views import KnownViews as KnownViews
 from vantage.inversion.views import embed_image as embed_image
 from vantage.inversion.views import photographed_views as photographed_views

@@ -36,8 +36,10 @@ class FineSettings:
     settled_translation: float = 0.01
     """Metres."""
     min_inliers: int = 15
-    """Fewer agreeing pairs, matched anew at the final pose, mean that the place was not found: images of other rooms
-    had at most 9 (docs/inversion.md)."""
+    """Fewer agreeing pairs, matched anew at the final pose, mean that the place was not found: twelve images of other
+    rooms had at most 5, held-out images of the same room at least 67 (docs/inversion.md)."""
+    least_inliers: int = 8
+    """With fewer agreeing pairs the solved pose is chance, and the coarse one is given back."""
     min_alpha: float = 0.8
     """A final view that shows less of the field than this, on average, is not believed."""
     dense: bool = True
@@ -116,8 +118,8 @@ class SpineFine:
             nearer = self._first(query, camera, rough.solved.world_from_camera[None], "sift") if rough else None
             if rough and nearer and (best is None or nearer.solved.count > best.solved.count):
                 best = dataclasses.replace(nearer, hypothesis=rough.hypothesis)
-        if best is None:
-            return self._lost(camera, starts[0])
+        if best is None or best.solved.count < self.settings.least_inliers:
+            return self._lost(camera, starts[0], best)
         return self._polish(image, query, camera, best)
 
     def _first(
@@ -187,14 +189,14 @@ class SpineFine:
             hypothesis=best.hypothesis,
         )
 
-    def _lost(self, camera: Camera, start: Float64[np.ndarray, "4 4"]) -> FinePose:
+    def _lost(self, camera: Camera, start: Float64[np.ndarray, "4 4"], best: _Attempt | None) -> FinePose:
         """Return the coarse pose as it was, marked as not found."""
         rendering = self.scene.render(camera, start)
         return FinePose(
             world_from_camera=start,
             found=False,
-            inliers=0,
-            pairs=0,
+            inliers=best.solved.count if best else 0,
+            pairs=best.pairs if best else 0,
             rotation_spread=float("inf"),
             translation_spread=float("inf"),
             alpha=float(rendering.alpha.mean()),

@@ -1,7 +1,7 @@
 """What poses are learned from: embeddings of views whose poses are known, photographed or rendered from the field."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import torch
@@ -71,11 +71,19 @@ def photographed_views(encoder: Encoder, views: Iterable[View]) -> KnownViews:
     return KnownViews(embeddings=torch.stack(embeddings), world_from_camera=np.stack(poses), names=names)
 
 
-def rendered_views(scene: DistilledScene, encoder: Encoder, *, count: int, rng: np.random.Generator) -> KnownViews:
+def rendered_views(
+    scene: DistilledScene,
+    encoder: Encoder,
+    *,
+    count: int,
+    rng: np.random.Generator,
+    after_view: Callable[[], None] = lambda: None,
+) -> KnownViews:
     """Render views between and beside the training cameras, and embed them (ours; the paper has none).
 
     Poses are drawn on the way from one training camera to one of its neighbours and shaken a little. Views that look
-    past the field, or out of a thing, are left out; so fewer than `count` may come back.
+    past the field, or out of a thing, are left out; so fewer than `count` may come back. `after_view` is called after
+    each view.
 
     Raises:
         DataError: the scene has no training camera.
@@ -95,8 +103,9 @@ def rendered_views(scene: DistilledScene, encoder: Encoder, *, count: int, rng: 
             continue
         embeddings.append(embed_image(encoder, rgb))
         poses.append(pose)
+        after_view()
     return KnownViews(
-        embeddings=torch.stack(embeddings) if embeddings else torch.zeros(0, encoder.card.dim),
+        embeddings=torch.stack(embeddings) if embeddings else torch.zeros(0, 1),
         world_from_camera=np.array(poses, dtype=np.float64).reshape(-1, 4, 4),
         names=tuple(f"rendered {i}" for i in range(len(poses))),
     )
