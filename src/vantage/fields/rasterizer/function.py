@@ -111,6 +111,7 @@ class _Rasterize(torch.autograd.Function):
         lens: np.ndarray,
         size: tuple[int, int],
         planes: tuple[float, float],
+        absolute: bool,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         shape = [_array(t) for t in (means, quats_wxyz, scales, opacities)]
         offsets = np.zeros((0, 2), dtype=np.float32) if means2d_offset is None else _array(means2d_offset)
@@ -132,7 +133,7 @@ class _Rasterize(torch.autograd.Function):
         # Saved as tensors, so that torch notices when they are changed in place before the backward pass.
         ctx.save_for_backward(means, quats_wxyz, scales, opacities, camera_from_world)
         ctx.arrays = (scene, lens, behind, hits, stops, lights)
-        ctx.size = size
+        ctx.size, ctx.absolute = size, absolute
         images = [torch.from_numpy(array).to(means.dtype) for array in (image, depth, alpha)]
         radii_tensor = torch.from_numpy(radii)
         ctx.mark_non_differentiable(radii_tensor)
@@ -152,6 +153,7 @@ class _Rasterize(torch.autograd.Function):
             passes.backward, parts, scene.records, scene.tile_starts, scene.gaussians, scene.slot_of, scene.features,
             scene.n_channels, scene.padded, width, height, behind, hits, stops, lights,
             _array(grad_image).reshape(-1), _array(grad_depth), _array(grad_alpha), slots, slot_size, touched,
+            ctx.absolute,
         )  # fmt: skip
         n = len(shape_tensors[0])
         shapes = ((n, 3), (n, 4), (n, 3), (n,), (n, 2), (n, scene.n_channels))
@@ -160,7 +162,7 @@ class _Rasterize(torch.autograd.Function):
         run_parts(
             projection.project_backward, parts, scene.slot_starts, slots, touched, slot_size,
             LANES if scene.padded else tiles.SUMS, *(_array(t) for t in shape_tensors),
-            _camera_array(camera_from_world), lens, *grads, cameras,
+            _camera_array(camera_from_world), lens, *grads, cameras, ctx.absolute,
         )  # fmt: skip
         grad_camera = torch.zeros_like(camera_from_world)
         grad_camera[:3] = torch.from_numpy(cameras.sum(axis=0).reshape(3, 4))
@@ -171,7 +173,7 @@ class _Rasterize(torch.autograd.Function):
         *grad_shape, grad_offset, grad_channels = (torch.from_numpy(g).to(grad_image.dtype) for g in grads)
         if not ctx.needs_input_grad[6]:
             grad_offset = None
-        return (*grad_shape, grad_channels, grad_camera, grad_offset, grad_background, None, None, None)
+        return (*grad_shape, grad_channels, grad_camera, grad_offset, grad_background, None, None, None, None)
 
 
 def rasterize(
@@ -190,6 +192,7 @@ def rasterize(
     background: Float[Tensor, " c"] | None = None,
     means2d_offset: Float[Tensor, "n 2"] | None = None,
     antialiased: bool = False,
+    absolute_offset_gradient: bool = False,
 ) -> Rasterized:
     """Blend Gaussians front to back on the CPU: any number of channels, depth and alpha, with exact gradients.
 
@@ -213,6 +216,8 @@ def rasterize(
             backward pass that gradient is the one of the projected means, which densification goes by.
         antialiased: multiply opacities by sqrt(det / det with `LOW_PASS`) of the covariance on the screen, so that
             what is smaller than a pixel grows fainter instead of larger (Mip-Splatting, section 4.2).
+        absolute_offset_gradient: give `means2d_offset` sums of the pixels' absolute gradients in place of its
+            gradient; pixels that pull a Gaussian apart then do not cancel (AbsGS; `absgrad` of gsplat).
 
     Raises:
         UsageError: a shape does not fit, the image is empty, the planes are not 0 < near < far, the intrinsics have
@@ -224,6 +229,6 @@ def rasterize(
     lens = projection.lens_array(intrinsics.detach().to(torch.float64).numpy(), width, height, antialiased)
     image, depth, alpha, radii = _Rasterize.apply(
         means, quats_wxyz, scales, opacities, channels, camera_from_world, means2d_offset, background, lens,
-        (width, height), (float(near), float(far)),
+        (width, height), (float(near), float(far)), absolute_offset_gradient,
     )  # fmt: skip
     return Rasterized(channels=image, depth=depth, alpha=alpha, radii=radii)

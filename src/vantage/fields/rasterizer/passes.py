@@ -63,7 +63,7 @@ def _some(count):
 @njit(cache=True, nogil=True)
 def backward(
     part, parts, records, tile_starts, gaussians, slot_of, features, n_channels, padded, width, height, background,
-    hits, stops, lights, grad_image, grad_depth, grad_alpha, slots, slot_size, touched,
+    hits, stops, lights, grad_image, grad_depth, grad_alpha, slots, slot_size, touched, absolute,
 ):  # fmt: skip
     """Fill every touched slot with the sums over its tile's pixels."""
     tiles_x = (width + TILE - 1) // TILE
@@ -96,5 +96,5 @@ def backward(
             store(behind_light, pixel, load(behind_light, pixel) * load(light, pixel))
         backward_tile(
             x0, y0, tile_starts[tile], stops[tile], records, gaussians, slot_of, features, n_channels, padded,
-            hits, light, behind_light, grads, slots, slot_size, touched, sums, lists,
+            hits, light, behind_light, grads, slots, slot_size, touched, sums, lists, absolute,
         )  # fmt: skip

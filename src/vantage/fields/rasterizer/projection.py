@@ -24,6 +24,9 @@ RECORD = 16
 MEAN_X, MEAN_Y, QUAD_XX, QUAD_XY, QUAD_YY, LOG2_OPACITY, DEPTH, HALF_X, HALF_Y, FIRST_CHANNEL = range(10)
 """Places in a record. log2 of alpha at (dx, dy) from the mean is LOG2_OPACITY - (XX dx^2 + XY dx dy + YY dy^2)."""
 
+ABSOLUTE = RECORD - 2
+"""Places of a slot, the last two of its first vector, where the absolute gradients of the mean are summed."""
+
 TILE = 16
 """Pixels along a tile's side: 16 blocks of 4x4, whose state stays in the first-level cache."""
 
@@ -294,11 +297,12 @@ def _backward_one(i, sums, means, quats, scales, opacities, cam, lens, out, came
 @njit(cache=True, nogil=True)
 def project_backward(
     part, parts, slot_starts, slots, touched, slot_size, first_channel, means, quats, scales, opacities, cam, lens,
-    grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets, grad_channels, cameras,
+    grad_means, grad_quats, grad_scales, grad_opacities, grad_offsets, grad_channels, cameras, absolute,
 ):  # fmt: skip
     """Add up each Gaussian's slots (one per tile it touches, in the tiles' order) and finish its gradients.
 
-    `cameras` (one row of 12 per `CHUNK` Gaussians) receives the gradients of [R|t].
+    `cameras` (one row of 12 per `CHUNK` Gaussians) receives the gradients of [R|t]. With `absolute`, `grad_offsets`
+    receives sums of absolute values (`tiles.backward_tile`).
     """
     n, n_channels = grad_channels.shape
     n_chunks = len(cameras)
@@ -326,3 +330,6 @@ def project_backward(
                 )  # fmt: skip
                 for j in range(n_channels):
                     grad_channels[i, j] = sums[first_channel + j]
+                if absolute:
+                    for j in range(2):
+                        grad_offsets[i, j] = sums[ABSOLUTE + j] / LOG2_E

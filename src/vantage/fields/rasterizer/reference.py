@@ -63,7 +63,8 @@ def rasterize_reference(
 ) -> Rasterized:
     """Blend Gaussians as `rasterize` does, at a cost of pixels times Gaussians in time and memory.
 
-    Same arguments, result and errors as `rasterize`; also differentiable in `intrinsics`, and in any precision.
+    Same arguments (but for absolute gradients), result and errors as `rasterize`; also differentiable in `intrinsics`,
+    and in any precision.
     """
     check_arguments(means, quats_wxyz, scales, opacities, channels, intrinsics, width, height, near, far)
     z = means @ camera_from_world[2, :3] + camera_from_world[2, 3]

@@ -19,6 +19,7 @@ from numba import njit
 
 from vantage.fields.rasterizer import wide as wide_channels
 from vantage.fields.rasterizer.projection import (
+    ABSOLUTE,
     DEPTH,
     FIRST_CHANNEL,
     HALF_X,
@@ -190,7 +191,7 @@ def _plane_place(plane):
 @njit(cache=True, nogil=True)
 def _walk_back(
     x0, y0, first, last, records, gaussians, slot_of, n_planes, wide, hits, light, behind_light, grads, slots,
-    slot_size, touched, sums, weights, taken,
+    slot_size, touched, sums, weights, taken, absolute,
 ):  # fmt: skip
     """Write the sums of the entries first to last - 1 into their slots, last entry first."""
     lane_x, lane_y = load(_LANE_X, 0), load(_LANE_Y, 0)
@@ -213,6 +214,7 @@ def _walk_back(
         )
         top, depth = broadcast(records, base + LOG2_OPACITY), broadcast(records, base + DEPTH)
         s, sx, sy, sxx, sxy, syy, sz = zero, zero, zero, zero, zero, zero, zero
+        absolute_x, absolute_y = zero, zero
         for plane in range(1, n_planes):
             store(sums, (SUMS - 1 + plane) * LANES, zero)
         while blocks != 0:
@@ -250,6 +252,10 @@ def _walk_back(
             s, sx, sy = s + g, sx + gx, sy + gy
             sxx, sxy, syy = fma(gx, dx, sxx), fma(gx, dy, sxy), fma(gy, dy, syy)
             sz = fma(weight, grad_depth, sz)
+            if absolute:
+                pull_x, pull_y = fma(xx + xx, gx, xy * gy), fma(yy + yy, gy, xy * gx)
+                absolute_x = absolute_x - minimum(pull_x, zero - pull_x)
+                absolute_y = absolute_y - minimum(pull_y, zero - pull_y)
         store(sums, 0, s)
         store(sums, 1 * LANES, sx)
         store(sums, 2 * LANES, sy)
@@ -257,6 +263,9 @@ def _walk_back(
         store(sums, 4 * LANES, sxy)
         store(sums, 5 * LANES, syy)
         store(sums, 6 * LANES, sz)
+        if absolute:
+            store(sums, ABSOLUTE * LANES, absolute_x)
+            store(sums, (ABSOLUTE + 1) * LANES, absolute_y)
         slot = slot_of[entry]
         touched[slot] = 1
         store(slots, slot * slot_size, sum_rows(sums, 0))
@@ -265,9 +274,11 @@ def _walk_back(
 @njit(cache=True, nogil=True)
 def backward_tile(
     x0, y0, start, stop, records, gaussians, slot_of, features, n_channels, padded, hits, light, behind_light,
-    grads, slots, slot_size, touched, sums, lists,
+    grads, slots, slot_size, touched, sums, lists, absolute,
 ):  # fmt: skip
     """Write the sums of every entry of one tile into its slot.
+
+    With `absolute` also those of |g d(log2 alpha)/d(mean)|, in which pixels that pull apart do not cancel (AbsGS).
 
     `light` (256) holds the transmittance left and is used up; `behind_light` (256) starts as the loss's derivative by
     that transmittance, times it; `grads` holds the gradients of depth and channels (narrow: planes; wide: planes,
@@ -276,7 +287,7 @@ def backward_tile(
     if padded == 0:
         _walk_back(
             x0, y0, start, stop, records, gaussians, slot_of, 1 + n_channels, False, hits, light, behind_light, grads,
-            slots, slot_size, touched, sums, lists[1], lists[0],
+            slots, slot_size, touched, sums, lists[1], lists[0], absolute,
         )  # fmt: skip
         return
     taken = np.empty(_BLOCKS, dtype=np.int64)
@@ -286,6 +297,6 @@ def backward_tile(
         wide_channels.values(lists, features, padded, grads, PIXELS)
         _walk_back(
             x0, y0, first, last, records, gaussians, slot_of, 1, True, hits, light, behind_light, grads, slots,
-            slot_size, touched, sums, lists[1], taken,
+            slot_size, touched, sums, lists[1], taken, absolute,
         )  # fmt: skip
         wide_channels.gather(lists, padded, grads, (1 + padded) * PIXELS, slots)
