@@ -1,6 +1,7 @@
 """Posed images in, a distilled scene, its measurements and a report out: what `vantage distill` and the demo run."""
 
 import dataclasses
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -69,10 +70,11 @@ def distill_capture(
     timings["features"] = time.monotonic() - start
     start = time.monotonic()
     distiller = Distiller(capture, targets, settings)
-    _train(distiller, run, settings, quiet)
+    _train(distiller, run, settings, fingerprints, quiet)
     timings["distill"] = time.monotonic() - start
     scene = distiller.scene(fingerprints)
     scene.save(run.artifact("scene"))
+    shutil.rmtree(run.checkpoints / "scene", ignore_errors=True)
     start = time.monotonic()
     with progress("measuring", len(capture.test_indices), quiet=quiet) as bar:
         scores = []
@@ -109,7 +111,9 @@ def _encode(capture: Capture, encoder: Encoder, cache: Path, quiet: bool) -> Cap
     return done
 
 
-def _train(distiller: Distiller, run: RunFolder, settings: DistillSettings, quiet: bool) -> None:
+def _train(
+    distiller: Distiller, run: RunFolder, settings: DistillSettings, fingerprints: dict[str, str], quiet: bool
+) -> None:
     restored, damaged = restore_checkpoint(distiller, run.checkpoints)
     for line in damaged:
         run.log("checkpoint_damaged", detail=line)
@@ -118,17 +122,22 @@ def _train(distiller: Distiller, run: RunFolder, settings: DistillSettings, quie
     with graceful_interrupts() as interrupts, progress("distilling", settings.steps, quiet=quiet) as bar:
         bar.advance(distiller.step)
 
+        def checkpoint() -> None:
+            save_checkpoint(distiller, run.checkpoints)
+            # What can be looked at while the training goes on, or after it was interrupted.
+            distiller.scene(fingerprints).save(run.checkpoints / "scene")
+
         def after_step(losses: dict[str, float]) -> None:
             step = distiller.step
             if step % LOG_EVERY == 0 or step == settings.steps:
-                run.log("step", step=step, gaussians=len(distiller.field), **losses)
+                run.log("step", step=step, **distiller.field.size, **losses)
             if step % settings.checkpoint_every == 0 or step == settings.steps:
-                save_checkpoint(distiller, run.checkpoints)
+                checkpoint()
             bar.advance(1, psnr_db=losses.get("psnr_db", 0.0))
 
         finished = distiller.train(after_step=after_step, stop=lambda: interrupts.requested)
         if not finished:
-            save_checkpoint(distiller, run.checkpoints)
+            checkpoint()
             raise run.interrupted(f"stopped at step {distiller.step} of {settings.steps}")
 
 

@@ -1,10 +1,12 @@
 """A page about a run on disk: its scene, what asks it, and the photographs it was made from."""
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
 from vantage.captures import open_capture
 from vantage.errors import DataError, MissingError, VantageError
+from vantage.fields import DistilledScene
 from vantage.localization import SceneQuery
 from vantage.storage import read_json
 from vantage.studies.asking import load_run_scene, open_query, text_encoder_of
@@ -32,7 +34,7 @@ def open_page(
         MissingError: viser is not installed.
         UsageError: the address cannot be listened at, or `encoder` is not in the scene.
     """
-    scene = load_run_scene(run)
+    scene = load_newest_scene(Path(run))
     query: SceneQuery | None = None
     no_query = ""
     try:
@@ -53,6 +55,21 @@ def open_page(
     names = [camera.name for camera in scene.cameras]
     page.add_pictures(lambda: photographs(Path(run), names))
     return page
+
+
+def load_newest_scene(run: Path) -> DistilledScene:
+    """Load the scene of a run or, where it has none yet, that of its last checkpoint, which its name then tells.
+
+    Raises:
+        DataError: there is neither.
+    """
+    unfinished = run / "checkpoints" / "scene"
+    if (run / "scene").is_dir() or not (run / "config.json").is_file():
+        return load_run_scene(run)
+    if not (unfinished / "scene.json").is_file():
+        raise DataError(f"{run}: has no scene yet; the first comes with the first checkpoint of `vantage distill`")
+    scene = DistilledScene.load(unfinished)
+    return dataclasses.replace(scene, name=f"{scene.name} (unfinished, as of the last checkpoint)")
 
 
 def photographs(run: Path, names: Sequence[str]) -> list[CameraPicture]:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import ipaddress
+import os
 import socket
 import threading
 import types
@@ -91,8 +92,10 @@ def check_address(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
+        # `create_server` repeats the address in its own text.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise UsageError(
-            f"cannot listen at {host}, port {port} ({error.strerror}); give another --port, or 0 for any free one"
+            f"cannot listen at {host}, port {port} ({reason}); give another --port, or 0 for any free one"
         ) from error
 
 
