@@ -114,11 +114,10 @@ def _add_curves(report: Report, results: Results, place: str) -> None:
 def _add_values(report: Report, results: Results, place: str) -> None:
     where = "in the image" if place == IMAGE else f"distilled into {place}"
     measures = results.measures(place)
-    rows = [[e, *(describe(results.metric(e, place, m)) for m in measures)] for e in results.encoders]
     report.table(
         f"Measured {where}",
-        ["encoder", *measures],
-        rows,
+        ["", *results.encoders],
+        [[m, *(describe(results.metric(e, place, m)) for e in results.encoders)] for m in measures],
         note="Means over scenes with 95 % intervals. " + " ".join(f"{m}: {ABOUT[m]}" for m in measures if m in ABOUT),
     )
 
