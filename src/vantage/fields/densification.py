@@ -120,7 +120,7 @@ class Densifier:
 
     def observe(self, statistics: ScreenStatistics, camera: Camera) -> None:
         """Add one step's screen gradients, after `backward`."""
-        gradient = statistics.offset.grad
+        gradient = statistics.gradient
         if gradient is None:
             return
         scaled = gradient * gradient.new_tensor([camera.width / 2, camera.height / 2])

@@ -11,6 +11,7 @@ from scipy import ndimage
 from vantage.captures import Capture, View
 from vantage.encoders import Features
 from vantage.fields.distilled_scene import DistilledScene
+from vantage.fields.quality.exposure import best_affine
 from vantage.fields.training_views import FeatureSequence
 from vantage.metrics import psnr_db, ssim
 
@@ -24,6 +25,8 @@ class ViewScores:
 
     name: str
     psnr_db: float
+    psnr_db_corrected: float
+    """PSNR under the affine map of colours that suits this very view best: what is off apart from the exposure."""
     ssim: float
     depth_mae_m: float | None
     """Mean absolute depth error over pixels of known depth; None where the view has no depth."""
@@ -47,6 +50,7 @@ def evaluate_view(
     return ViewScores(
         name=view.name,
         psnr_db=float(psnr_db(rgb, image)),
+        psnr_db_corrected=float(psnr_db(best_affine(rgb, image).clamp(0, 1), image)),
         ssim=float(ssim(rgb, image)),
         depth_mae_m=depth_mae,
         feature_cosine={name: feature_cosine(scene, view, name, f) for name, f in features.items()},

@@ -74,7 +74,10 @@ class GaussianTrainer:
         index = self.view_of(step)
         view = self.views.training_view(index)
         rendering, statistics = self.field.render_with_statistics(
-            view.camera, view.world_from_camera, sh_degree=step // self.settings.sh_every
+            view.camera,
+            view.world_from_camera,
+            sh_degree=step // self.settings.sh_every,
+            absolute_gradient=self.densifier.absolute_gradient,
         )
         self._seen = (statistics, view)
         rgb = rendering.rgb if self.exposure is None else self.exposure.apply(rendering.rgb, index)

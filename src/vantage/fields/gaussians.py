@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vantage.errors import DataError
+from vantage.fields.gsplat_backend import on_gpu, rasterize_on_gpu
 from vantage.fields.rasterizer import Rasterized, rasterize, sh_to_rgb
 from vantage.fields.rendering import Rendering, pose_tensor
 from vantage.geometry import Camera, invert_motion
@@ -20,9 +21,16 @@ MIN_ALPHA_FOR_DEPTH = 1e-3
 class ScreenStatistics:
     """What a rendering tells about each Gaussian; densification needs it."""
 
-    offset: Float[Tensor, "n 2"]
-    """A tensor of zeros added to the projected means: after `backward`, its gradient is theirs, in pixels."""
+    projected: Float[Tensor, "*one n 2"]
+    """Stands for the projected means: after `backward` it holds their gradient (`gradient`)."""
     rasterized: Rasterized
+
+    @property
+    def gradient(self) -> Float[Tensor, "n 2"] | None:
+        """Gradient of the projected means in pixels, or sums of absolute values; None before `backward`."""
+        absolute = getattr(self.projected, "absgrad", None)  # where gsplat leaves them
+        found = self.projected.grad if absolute is None else absolute
+        return None if found is None else found.reshape(-1, 2)
 
 
 class GaussianField(nn.Module):
@@ -102,26 +110,17 @@ class GaussianField(nn.Module):
         *,
         extra: Float[Tensor, "n c"] | None = None,
         sh_degree: int | None = None,
+        absolute_gradient: bool = False,
     ) -> tuple[Rendering, ScreenStatistics]:
-        """Render as `render` does, and return what densification needs beside the image."""
+        """Render as `render` does, and return what densification needs beside the image.
+
+        With `absolute_gradient` the screen's gradients are sums of the pixels' absolute values (`rasterize`).
+        """
         pose = pose_tensor(world_from_camera, self.means)
         channels = self.colors_from(pose[:3, 3], sh_degree=sh_degree)
         if extra is not None:
             channels = torch.cat([channels, extra], dim=-1)
-        offset = torch.zeros_like(self.means[:, :2], requires_grad=torch.is_grad_enabled())
-        rasterized = rasterize(
-            self.means,
-            self.quats_wxyz,
-            self.scales,
-            self.opacities,
-            channels,
-            invert_motion(pose),
-            torch.as_tensor(camera.matrix).to(self.means),
-            camera.width,
-            camera.height,
-            means2d_offset=offset,
-            antialiased=self.antialiased,
-        )
+        rasterized, projected = self._rasterize(channels, camera, invert_motion(pose), absolute_gradient)
         hit = rasterized.alpha > MIN_ALPHA_FOR_DEPTH
         depth = torch.where(hit, rasterized.depth / rasterized.alpha.clamp_min(MIN_ALPHA_FOR_DEPTH), 0.0)
         rendering = Rendering(
@@ -130,7 +129,28 @@ class GaussianField(nn.Module):
             alpha=rasterized.alpha,
             extra=rasterized.channels[..., 3:] if extra is not None else None,
         )
-        return rendering, ScreenStatistics(offset=offset, rasterized=rasterized)
+        return rendering, ScreenStatistics(projected=projected, rasterized=rasterized)
+
+    def _rasterize(
+        self, channels: Tensor, camera: Camera, camera_from_world: Tensor, absolute_gradient: bool
+    ) -> tuple[Rasterized, Tensor]:
+        """Return the images and what will hold the projected means' gradient, computed where the Gaussians are."""
+        shape = (self.means, self.quats_wxyz, self.scales, self.opacities)
+        intrinsics = torch.as_tensor(camera.matrix).to(self.means)
+        view = (channels, camera_from_world, intrinsics, camera.width, camera.height)
+        if on_gpu(self.means):
+            return rasterize_on_gpu(
+                *shape, *view, antialiased=self.antialiased, absolute_offset_gradient=absolute_gradient
+            )
+        offset = torch.zeros_like(self.means[:, :2], requires_grad=torch.is_grad_enabled())
+        rasterized = rasterize(
+            *shape,
+            *view,
+            means2d_offset=offset,
+            antialiased=self.antialiased,
+            absolute_offset_gradient=absolute_gradient,
+        )
+        return rasterized, offset
 
     @property
     def size(self) -> dict[str, int]:
