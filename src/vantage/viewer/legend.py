@@ -1,18 +1,20 @@
 """The legend beneath the choice of what is shown: a bar of the colours, with the numbers they stand for."""
 
+import html
+
 from vantage.reports import Scale
 from vantage.viewer.look import Shown
 
 EXPLAINED: dict[Shown, str] = {
     "depth": "distance from the eye",
-    "relevancy": "how well the words fit",
-    "similarity": "how like the clicked place",
-    "features": "alike in colour means alike to the encoder",
+    "relevancy": "how well the words fit, by {encoder}",
+    "similarity": "how like the clicked place, by {encoder}",
+    "features": "alike in colour means alike to {encoder}",
 }
 
 
-def legend(shown: Shown, scale: Scale | None) -> str:
-    """Return HTML that explains the colours; empty where they are the scene's own."""
+def legend(shown: Shown, scale: Scale | None, encoder: str) -> str:
+    """Return HTML that explains the colours, as `encoder` gave them; empty where they are the scene's own."""
     if shown not in EXPLAINED:
         return ""
     bar = ""
@@ -23,4 +25,5 @@ def legend(shown: Shown, scale: Scale | None) -> str:
             f'</div><div style="display:flex;justify-content:space-between"><span>{scale.low:.2f}{unit}</span>'
             f"<span>{scale.high:.2f}{unit}</span></div>"
         )
-    return f'<div style="font-size:0.8em;opacity:0.8;margin:0 1em 0.8em">{bar}<i>{EXPLAINED[shown]}</i></div>'
+    said = EXPLAINED[shown].format(encoder=html.escape(encoder))
+    return f'<div style="font-size:0.8em;opacity:0.8;margin:0 1em 0.8em">{bar}<i>{said}</i></div>'

@@ -74,6 +74,10 @@ class ScenePlaces:
         tell = getattr(self.query.text_encoder, "unknown_words", None) if self.query else None
         return tell(text) if tell is not None else []
 
+    def encoder_of(self, look: Look) -> str:
+        """Return whose features a look shows: relevancy is by the encoder that reads text."""
+        return self.query.encoder if self.query is not None and look.shown == "relevancy" else look.encoder
+
     def values(self, look: Look) -> PlaceValues | None:
         """Return relevancy or similarity at the places, remembered; None where the look shows neither.
 

@@ -166,7 +166,7 @@ class Visitor:
             yield
 
     def _explain(self, look: Look, scale: Scale | None, said: str) -> None:
-        self.panels.legend.content = legend(look.shown, scale)
+        self.panels.legend.content = legend(look.shown, scale, self._painter.places.encoder_of(look))
         self.panels.status.content = plain(self._look.missing() or said)
 
     def _find(self, text: str) -> Iterator[None]:
