@@ -113,7 +113,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rooms", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=900_000)
-    parser.add_argument("--views", type=int, default=1, help="views of each of the two camera paths")
+    parser.add_argument("--views", type=int, default=1, help="views of each camera path")
+    parser.add_argument("--paths", nargs="+", default=["orbit", "looks"])
     parser.add_argument("--presets", nargs="+", default=["fast", "single"])
     parser.add_argument("--evidence", nargs="+", default=["gradient", "value-path", "self-correlation"])
     parser.add_argument("--jitters", type=int, help="instead of the preset's number")
@@ -123,7 +124,7 @@ def main() -> None:
     arguments = parser.parse_args()
     encoder = load_encoder(arguments.encoder)
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.rooms)
-    rooms = [render_room(seed, PoolSettings(views=arguments.views)) for seed in seeds]
+    rooms = [render_room(seed, PoolSettings(views=arguments.views, paths=tuple(arguments.paths))) for seed in seeds]
     questions = [question for room in rooms for question in questions_of(room)]
     asked = sum(len(question.masks) for question in questions)
     print(f"{len(rooms)} rooms, {len(questions)} views, n = {asked} labels in views, {arguments.encoder}")

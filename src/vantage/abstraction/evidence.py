@@ -1,7 +1,7 @@
 """What a crop says about texts: three ways, all from (crops, texts) to one map a text and crop."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -11,22 +11,16 @@ from vantage.abstraction.attention_calls import AttentionCall, attentions_of, re
 from vantage.abstraction.gradient_attention import tile_relevancy
 from vantage.abstraction.readouts import readout_of
 from vantage.abstraction.settings import RelevancySettings
-from vantage.encoders import Encoder, TextEncoder, as_tower_encoder
+from vantage.encoders import Encoder, as_tower_encoder
 from vantage.encoders.attention_maps import attention_map
 from vantage.encoders.huggingface_encoder import HuggingFaceEncoder
 from vantage.errors import UsageError
-
-
-@runtime_checkable
-class ImageTextEncoder(Encoder, TextEncoder, Protocol):
-    """An encoder whose patches and texts live in one space."""
-
 
 ReadTiles = Callable[[Float[Tensor, "n 3 s s"], Float[Tensor, "k d"]], Float[Tensor, "k n gh gw"]]
 """From crops (RGB in [0, 1]) and texts' vectors to a map for each text and crop."""
 
 
-def reader_of(encoder: ImageTextEncoder, settings: RelevancySettings) -> ReadTiles:
+def reader_of(encoder: Encoder, settings: RelevancySettings) -> ReadTiles:
     """Return how crops are read.
 
     Raises:

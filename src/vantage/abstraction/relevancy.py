@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -10,12 +10,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from vantage.abstraction.colour_jitter import jitter_colours
-from vantage.abstraction.evidence import ImageTextEncoder, ReadTiles, reader_of
+from vantage.abstraction.evidence import ReadTiles, reader_of
 from vantage.abstraction.labels import check_labels, label_vectors
 from vantage.abstraction.readouts import tile_side
 from vantage.abstraction.settings import RelevancySettings
 from vantage.abstraction.tiles import Tiling, cut_tile, merge_tiles, resize_tiles, tile_image
-from vantage.encoders import Encoder
+from vantage.encoders import Encoder, TextEncoder
 from vantage.encoders.preprocessing import check_images
 from vantage.errors import DataError, UsageError
 
@@ -29,6 +29,7 @@ class RelevancyMap:
     """Without a unit; higher is more. Where a background was subtracted 0 is neutral."""
 
 
+@runtime_checkable
 class Extractor(Protocol):
     """Makes relevancy maps."""
 
@@ -46,11 +47,12 @@ class EncoderExtractor:
         Raises:
             UsageError: it has no text tower, or cannot be read as the settings say.
         """
-        if not encoder.card.text or not isinstance(encoder, ImageTextEncoder):
+        if not encoder.card.text or not isinstance(encoder, TextEncoder):
             raise UsageError(
                 f"{encoder.card.name} has no text tower; relevancy needs an image-text encoder such as room-clip"
             )
-        self.encoder: ImageTextEncoder = encoder
+        self.encoder = encoder
+        self.texts: TextEncoder = encoder
         self.settings = settings or RelevancySettings()
         self.read: ReadTiles = reader_of(encoder, self.settings)
 
@@ -66,7 +68,7 @@ class EncoderExtractor:
         check_image(image, self.encoder.card.patch)
         rng = np.random.default_rng(settings.seed)
         versions = torch.stack([image, *(jitter_colours(image, rng) for _ in range(settings.jitters))])
-        texts = label_vectors(self.encoder, [*wanted, *settings.background], settings.templates)
+        texts = label_vectors(self.texts, [*wanted, *settings.background], settings.templates)
         values = self.of_versions(versions, texts)
         maps, background = values[: len(wanted)], values[len(wanted) :]
         if len(background):

@@ -77,7 +77,10 @@ def read_class_token(
 
 
 def read_probe(
-    attention: nn.MultiheadAttention, probe: Float[Tensor, "1 1 d"], tokens: Float[Tensor, "n t d"], finish: Any
+    attention: nn.MultiheadAttention,
+    probe: Float[Tensor, "1 1 d"],
+    tokens: Float[Tensor, "n t d"],
+    finish: Callable[[Tensor], Tensor],
 ) -> SummaryRead:
     """Return how the probe of a pooling head reads; `finish` takes the attention's output (n d)."""
     width, heads = attention.embed_dim, attention.num_heads
