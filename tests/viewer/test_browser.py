@@ -25,7 +25,7 @@ PANEL = 345
 ALIKE = 0.9
 """Least correlation of what is seen with what should be; 0.94 to 0.99 are reached, another look has less than 0.8."""
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """Browsers without a graphics card are slow on machines with other work."""
 
 
@@ -74,11 +74,14 @@ def _changes_to(tab: Tab, page: Page, look: Look) -> np.ndarray:
     """Wait until the scene looks as it should."""
     expected = _expected(page, look)
 
-    def seen() -> np.ndarray | None:
-        scene = _scene(tab)
-        return scene if _alike(scene, expected) > ALIKE else None
+    seen: list[np.ndarray] = []
 
-    return wait_until(seen, PATIENCE_S)
+    def is_there() -> bool:
+        seen.append(_scene(tab))
+        return _alike(seen[-1], expected) > ALIKE
+
+    wait_until(is_there, PATIENCE_S)
+    return seen[-1]
 
 
 def test_a_visit(tab: Tab, page: Page):
