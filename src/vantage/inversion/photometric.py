@@ -27,7 +27,7 @@ class PhotometricSettings:
     huber: float = 0.1
     """Difference of colour from which on errors count linearly, so that what the field lacks does not pull."""
     damping: float = 1e-3
-    """Share of the matrix' diagonal added to it; ten times more after a step that made things worse."""
+    """Share of the matrix' diagonal added to it; ten times more after a step that made things worse, and back."""
     pixels: int | None = None
     """Random pixels that count; None takes all, a few thousand do for fields that are asked ray by ray."""
     seed: int = 0
@@ -84,6 +84,7 @@ def refine_by_colours(
                 if step == settings.steps:
                     break
                 loss.backward()
+                damping = max(damping / 10, settings.damping)
                 gradient = _values(twist.grad)
             else:
                 damping *= 10
