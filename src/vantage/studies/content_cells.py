@@ -1,7 +1,7 @@
 """One cell of the content study: an encoder in a scene with a seed; computed once, kept as files, found ever after."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,9 @@ def make_cell(
         DataError: a view is damaged.
     """
     encoder = encoders[name.encoder]
-    features = list(encode_capture(scene.capture, encoder, cache, strict=True))
+    # Views that nobody looks into are only there to distill from.
+    wanted = range(len(scene.capture)) if settings.fields else scene.measured
+    features = _encode(scene, encoder, wanted, cache)
     colors = scene_colors([features[index] for index in scene.measured])
 
     def measures_of(seen: Mapping[int, Features]) -> Measures:
@@ -124,14 +126,12 @@ def make_cell(
             scene, seen, colors, thresholds=settings.thresholds, clusters=settings.clusters, seed=name.seed
         )
 
-    found = {IMAGE: measures_of({index: features[index] for index in scene.measured})}
+    found = {IMAGE: measures_of(features)}
     extra: dict[str, dict[str, Number]] = {IMAGE: {}}
     for field in settings.fields:
-        targets = {name.encoder: features}
+        targets = {name.encoder: list(features.values())}
         if settings.language is not None and settings.language != name.encoder:
-            targets[settings.language] = list(
-                encode_capture(scene.capture, encoders[settings.language], cache, strict=True)
-            )
+            targets[settings.language] = list(_encode(scene, encoders[settings.language], wanted, cache).values())
         distilled = _distill(scene, targets, field, settings, name.seed, after_step)
         rendered, psnr = _render(scene, distilled, name.encoder)
         found[field] = measures_of(rendered)
@@ -146,6 +146,12 @@ def make_cell(
         labels={place: one.labels for place, one in found.items()},
         pictures={place: one.picture for place, one in found.items()} | {PHOTO: scene.capture[scene.measured[0]].image},
     )
+
+
+def _encode(scene: StudyScene, encoder: Encoder, wanted: Sequence[int], cache: Path) -> dict[int, Features]:
+    """Compute or find the features of some views, by their indices."""
+    found = encode_capture(scene.capture.subset(wanted), encoder, cache, strict=True)
+    return dict(zip(wanted, found, strict=True))
 
 
 def _distill(

@@ -14,8 +14,8 @@ from vantage.probes import EdgeTruth, PointPairs, pairs_from_depth
 from vantage.rooms import Room, Shots, camera_path, correspondences, make_room, render_view
 from vantage.rooms.output.views import capture_of
 
-LATTICE = 4
-"""Pixels between the places that are clustered: the same for all encoders, and finer than the finest's cells."""
+LATTICE = 8
+"""Pixels between the places that are clustered, the same for all encoders: the middles of the cells of room-*."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -126,7 +126,12 @@ def capture_scene(folder: Path, settings: SceneSettings) -> StudyScene:
         found = pairs_from_depth(capture[a], capture[b], numbers=(a, b))
         if found is not None:
             pairs.append(found)
-    return StudyScene(name=capture.name, capture=capture, truths=None, pairs=tuple(pairs))
+    return StudyScene(name=scene_name(folder), capture=capture, truths=None, pairs=tuple(pairs))
+
+
+def scene_name(folder: Path) -> str:
+    """Return what the scene of a capture is called: its folder's name, which tells captures of one maker apart."""
+    return folder.resolve().name
 
 
 def scenes_of(
@@ -139,7 +144,7 @@ def scenes_of(
     """
     made: dict[str, Callable[[], StudyScene]] = {}
     makers = [(f"room_{seed:06d}", functools.partial(room_scene, seed, settings)) for seed in rooms]
-    makers += [(Path(path).resolve().name, functools.partial(capture_scene, Path(path), settings)) for path in captures]
+    makers += [(scene_name(Path(path)), functools.partial(capture_scene, Path(path), settings)) for path in captures]
     for name, make in makers:
         if name in made:
             raise UsageError(f"two scenes are named {name}; results are kept by name, so rename one folder")
