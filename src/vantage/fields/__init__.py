@@ -10,6 +10,8 @@ from vantage.fields.distilled_scene import SceneCamera as SceneCamera
 from vantage.fields.evaluation import ViewScores as ViewScores
 from vantage.fields.evaluation import evaluate as evaluate
 from vantage.fields.evaluation import warp_view as warp_view
+from vantage.fields.feature_gaussians import FeatureGaussians as FeatureGaussians
+from vantage.fields.feature_gaussians import FeatureGaussianSettings as FeatureGaussianSettings
 from vantage.fields.gaussians import GaussianField as GaussianField
 from vantage.fields.hash_grid import HashGrid as HashGrid
 from vantage.fields.hash_grid import HashGridSettings as HashGridSettings
@@ -27,5 +29,6 @@ from vantage.fields.rendering import Field as Field
 from vantage.fields.rendering import Rendering as Rendering
 from vantage.fields.rendering import backproject_depth as backproject_depth
 from vantage.fields.semantics import SemanticField as SemanticField
+from vantage.fields.semantics import Semantics as Semantics
 from vantage.fields.semantics import SemanticSettings as SemanticSettings
 from vantage.fields.semantics import semantic_loss as semantic_loss

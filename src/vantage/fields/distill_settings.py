@@ -5,6 +5,7 @@ from typing import Literal
 
 from vantage.errors import UsageError
 from vantage.fields.densification import DensificationSettings
+from vantage.fields.feature_gaussians import FeatureGaussianSettings
 from vantage.fields.nerf.settings import NerfSettings
 from vantage.fields.quality.settings import QualitySettings
 from vantage.fields.semantics import SemanticSettings
@@ -16,6 +17,8 @@ class DistillSettings:
 
     field: Literal["gaussians", "nerf"] = "gaussians"
     """Kind of field. What follows of Gaussians and their rates is for them; a NeRF has its own under `nerf`."""
+    semantics_kind: Literal["grid", "gaussians"] = "grid"
+    """Where features live: in a hash grid over space, or in numbers that each Gaussian carries."""
     steps: int = 2000
     """Training steps: of Gaussians one view each, of a NeRF a few thousand rays of several views."""
     start_gaussians: int = 30_000
@@ -50,10 +53,16 @@ class DistillSettings:
     """Seed of every random draw."""
     densification: DensificationSettings = dataclasses.field(default_factory=DensificationSettings)
     semantics: SemanticSettings = dataclasses.field(default_factory=SemanticSettings)
+    feature_gaussians: FeatureGaussianSettings = dataclasses.field(default_factory=FeatureGaussianSettings)
     nerf: NerfSettings = dataclasses.field(default_factory=NerfSettings)
     quality: QualitySettings = dataclasses.field(default_factory=QualitySettings)
 
     def __post_init__(self) -> None:
+        if self.semantics_kind == "gaussians" and self.field != "gaussians":
+            raise UsageError(
+                f"features that Gaussians carry need Gaussians, and the field is {self.field!r}; "
+                'distill with the semantics "grid", or with a field of Gaussians'
+            )
         only_gaussians = self.quality.of_gaussians()
         if self.field != "gaussians" and only_gaussians:
             raise UsageError(

@@ -6,23 +6,23 @@ randomness of a step comes from (seed, step), so a resumed run repeats the unbro
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
 
 from vantage.captures import Capture
-from vantage.encoders import Features
 from vantage.errors import DataError, VantageError
 from vantage.fields.distill_settings import DistillSettings
 from vantage.fields.distilled_scene import DistilledScene, SceneCamera
-from vantage.fields.field_trainer import FieldTrainer, SurfacePixels, part_of
+from vantage.fields.field_trainer import FieldTrainer, part_of
 from vantage.fields.gaussian_training import GaussianTrainer
 from vantage.fields.gaussians import GaussianField
 from vantage.fields.nerf.field import NerfField
 from vantage.fields.nerf.training import NerfTrainer
 from vantage.fields.quality.plateau import PlateauWatch, set_apart
-from vantage.fields.semantics import SemanticField, semantic_loss
+from vantage.fields.semantic_training import SemanticTrainer
+from vantage.fields.semantics import Semantics
 from vantage.fields.training_views import FeatureSequence, TrainingViews
 
 # Steps with a loss that is not finite are skipped; this many in a row mean that the field diverged for good.
@@ -44,32 +44,21 @@ class Distiller:
         self.plateau = PlateauWatch(plateau, self.views, apart) if plateau is not None else None
         if not capture.train_indices:
             raise DataError(f"capture {capture.name!r} has no training views; hold out fewer of its {len(capture)}")
-        self.targets = targets
         self.train_indices = capture.train_indices
         self.step = 0
         self.bad_steps = 0
         self.trainer = _trainer(capture, self.views, self.settings)
-        dims = {name: features[0].grid.shape[-1] for name, features in targets.items()}
-        norms = {
-            name: _typical_norm([features[i] for i in self.train_indices[:8]]) for name, features in targets.items()
-        }
-        self.semantics = SemanticField(
-            self.trainer.bounds, dims, self.settings.semantics, norms=norms, seed=self.settings.seed
-        )
-        s = self.settings
-        self.semantic_adam = torch.optim.Adam(
-            [
-                {"params": [self.semantics.grid.table], "lr": s.rate_grid, "name": "grid"},
-                {"params": list(self.semantics.heads.parameters()), "lr": s.rate_heads, "name": "heads"},
-            ],
-            eps=1e-15,
-            fused=True,
-        )
+        self.features = SemanticTrainer(targets, self.views, self.trainer, self.settings)
 
     @property
     def field(self) -> GaussianField | NerfField:
         """The field as trained so far."""
         return self.trainer.field
+
+    @property
+    def semantics(self) -> Semantics:
+        """The features as trained so far."""
+        return self.features.semantics
 
     def train_step(self) -> dict[str, float]:
         """Take one step; return its losses.
@@ -77,20 +66,20 @@ class Distiller:
         Raises:
             VantageError: the loss was not finite for many steps in a row.
         """
-        self._set_rates()
+        self.features.set_rates(min(1.0, self.step / max(1, self.settings.steps)))
         generator = torch.Generator().manual_seed((self.settings.seed << 32) + self.step)
         seen = self.trainer.look(self.step, generator)
-        semantic_total = self._semantic_loss(seen.surfaces)
+        semantic_total = self.features.loss(seen.surfaces)
         total = seen.loss + semantic_total
         if not math.isfinite(float(total.detach())):
             self._count_bad_step(seen.loss, semantic_total)
             return {"loss": float("inf")}
         self.bad_steps = 0
         self.trainer.zero_grad()
-        self.semantic_adam.zero_grad(set_to_none=True)
+        self.features.adam.zero_grad(set_to_none=True)
         total.backward()
         self.trainer.update(self.step, generator)
-        self.semantic_adam.step()
+        self.features.adam.step()
         self.step += 1
         losses = {
             "loss": float(total.detach()),
@@ -100,21 +89,11 @@ class Distiller:
         found = self.plateau.look(self.step, self.field) if self.plateau is not None else None
         return losses | seen.parts | ({} if found is None else {"psnr_db_apart": found})
 
-    def _semantic_loss(self, surfaces: Sequence[SurfacePixels]) -> Tensor:
-        total = torch.zeros(())
-        if not surfaces or not self.targets:
-            return total
-        predicted = self.semantics(torch.cat([surface.points for surface in surfaces]))
-        for name, features in self.targets.items():
-            target = torch.cat([features[s.view].sample(s.pixels[None])[0].float() for s in surfaces])
-            total = total + semantic_loss(predicted[name], target, norm=self.semantics.norms[name])
-        return total
-
     def _count_bad_step(self, color_loss: Tensor, semantic_total: Tensor) -> None:
         self.bad_steps += 1
         if self.bad_steps >= MAX_BAD_STEPS:
             culprit = next(
-                (n for module in [*self.trainer.modules().values(), self.semantics]
+                (n for module in [*self.trainer.modules().values(), self.features.semantics]
                  for n, p in module.named_parameters() if not bool(torch.isfinite(p).all())), "no parameter",
             )  # fmt: skip
             raise VantageError(
@@ -124,13 +103,6 @@ class Distiller:
                 "Resume from the last checkpoint with lower rates."
             )
         self.step += 1
-
-    def _set_rates(self) -> None:
-        progress = min(1.0, self.step / max(1, self.settings.steps))
-        for group, rate in zip(
-            self.semantic_adam.param_groups, (self.settings.rate_grid, self.settings.rate_heads), strict=True
-        ):
-            group["lr"] = rate * 0.1**progress
 
     def scene(self, fingerprints: Mapping[str, str] | None = None) -> DistilledScene:
         """Return the scene as trained so far; `fingerprints` are those of the distilled encoders."""
@@ -155,10 +127,7 @@ class Distiller:
 
     def state_tensors(self) -> dict[str, Tensor]:
         """Return everything a resumed run needs, by name."""
-        tensors = self.trainer.state_tensors()
-        tensors |= {f"semantics.{n}": t for n, t in self.semantics.state_dict().items()}
-        for number, state in self.semantic_adam.state_dict()["state"].items():
-            tensors |= {f"semantic_adam.{number}.{key}": value for key, value in state.items()}
+        tensors = self.trainer.state_tensors() | self.features.state_tensors()
         if self.plateau is not None:
             tensors |= {f"plateau.{n}": t for n, t in self.plateau.state_tensors().items()}
         return {name: tensor.detach().clone() for name, tensor in tensors.items()}
@@ -166,12 +135,7 @@ class Distiller:
     def load_state_tensors(self, tensors: Mapping[str, Tensor], step: int) -> None:
         """Restore what `state_tensors` returned after `step` steps."""
         self.trainer.load_state_tensors(tensors)
-        self.semantics.load_state_dict(part_of(tensors, "semantics."))
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in part_of(tensors, "semantic_adam.").items():
-            number, key = name.split(".", 1)
-            state.setdefault(int(number), {})[key] = tensor
-        self.semantic_adam.load_state_dict(self.semantic_adam.state_dict() | {"state": state})
+        self.features.load_state_tensors(tensors)
         if self.plateau is not None:
             self.plateau.load_state_tensors(part_of(tensors, "plateau."))
         self.step = step
@@ -195,9 +159,3 @@ def _trainer(capture: Capture, views: TrainingViews, settings: DistillSettings) 
     if settings.field == "nerf":
         return NerfTrainer(capture, views, settings)
     return GaussianTrainer(capture, views, settings)
-
-
-def _typical_norm(features: Sequence[Features]) -> float:
-    """Return the root mean square norm of patch features."""
-    squares = torch.cat([(f.grid.float() ** 2).sum(dim=-1).reshape(-1) for f in features])
-    return max(float(squares.mean().sqrt()), 1e-12)

@@ -11,10 +11,11 @@ from jaxtyping import Float, Float64
 from torch import Tensor
 
 from vantage.errors import DataError
+from vantage.fields.feature_gaussians import FeatureGaussians
 from vantage.fields.gaussians import GaussianField
 from vantage.fields.nerf.field import NerfField
-from vantage.fields.rendering import Rendering, backproject_depth, pose_tensor
-from vantage.fields.semantics import SemanticField
+from vantage.fields.rendering import Rendering, pose_tensor
+from vantage.fields.semantics import SemanticField, Semantics
 from vantage.geometry import Camera
 from vantage.storage import load_tensors, read_json, save_tensors, write_json
 
@@ -41,7 +42,7 @@ class DistilledScene:
 
     name: str
     field: GaussianField | NerfField
-    semantics: SemanticField
+    semantics: Semantics
     fingerprints: dict[str, str]
     """Fingerprint of each distilled encoder: features of another version would not match."""
     cameras: tuple[SceneCamera, ...]
@@ -56,18 +57,19 @@ class DistilledScene:
     def render_features(
         self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"], encoder: str
     ) -> tuple[Rendering, Float[Tensor, "h w d"]]:
-        """Render the scene and one encoder's features at the surface points that its depth shows."""
+        """Render the scene and one encoder's features, as its kind of semantics has them (`Semantics.render`)."""
         rendering = self.render(camera, world_from_camera)
         pose = pose_tensor(world_from_camera, rendering.depth)
-        points = backproject_depth(rendering.depth, camera, pose)
-        features = self.semantics.features(points.reshape(-1, 3), encoder)
-        return rendering, features.reshape(camera.height, camera.width, -1)
+        return rendering, self.semantics.render(rendering, camera, pose, encoder)
 
     def save(self, folder: Path) -> None:
         """Write the scene. `scene.json` comes last and names the content of the others: without it nothing counts."""
         folder = Path(folder)
         save_tensors(folder / "field.safetensors", self.field.tensors())
-        save_tensors(folder / "semantics.safetensors", self.semantics.state_dict())
+        files = ["field.safetensors"]
+        if tensors := self.semantics.state_dict():  # Gaussians that carry features as they are have none beside them.
+            save_tensors(folder / "semantics.safetensors", tensors)
+            files.append("semantics.safetensors")
         description = {
             "format": FORMAT,
             "kind": next(kind for kind, cls in FIELDS.items() if isinstance(self.field, cls)),
@@ -76,7 +78,7 @@ class DistilledScene:
             "metric": self.metric,
             "semantics": self.semantics.describe(),
             "fingerprints": self.fingerprints,
-            "files": {name: _digest(folder / name) for name in ("field.safetensors", "semantics.safetensors")},
+            "files": {name: _digest(folder / name) for name in files},
             "cameras": [
                 {
                     "name": c.name,
@@ -111,14 +113,15 @@ class DistilledScene:
                         f"{folder / name}: its content is not what scene.json names; distill the scene again"
                     )
             field_tensors, _ = load_tensors(folder / "field.safetensors")
-            semantic_tensors, _ = load_tensors(folder / "semantics.safetensors")
+            semantic_tensors: dict[str, Tensor] = {}
+            if "semantics.safetensors" in description["files"]:
+                semantic_tensors, _ = load_tensors(folder / "semantics.safetensors")
+            field = _load_field(description, field_tensors, folder)
             return cls(
                 name=description["name"],
                 metric=description["metric"],
-                field=_load_field(description, field_tensors, folder),
-                semantics=SemanticField.from_description(
-                    description["semantics"], semantic_tensors, where=str(folder / "semantics.safetensors")
-                ),
+                field=field,
+                semantics=_load_semantics(description["semantics"], semantic_tensors, field, folder),
                 fingerprints=description["fingerprints"],
                 cameras=tuple(
                     SceneCamera(
@@ -140,6 +143,19 @@ def _load_field(description: dict[str, Any], tensors: dict[str, Tensor], folder:
         raise DataError(f"{folder / 'scene.json'}: kind {kind!r}; this version of vantage reads {', '.join(FIELDS)}")
     where = str(folder / "field.safetensors")
     return FIELDS[kind].from_tensors(tensors, where=where, description=description.get("field", {}))
+
+
+def _load_semantics(
+    description: dict[str, Any], tensors: dict[str, Tensor], field: GaussianField | NerfField, folder: Path
+) -> Semantics:
+    # Scenes of before there were two kinds do not name theirs.
+    kind = description.get("kind", SemanticField.KIND)
+    where = str(folder / "semantics.safetensors")
+    if kind == SemanticField.KIND:
+        return SemanticField.from_description(description, tensors, where=where)
+    if kind == FeatureGaussians.KIND and isinstance(field, GaussianField):
+        return FeatureGaussians.from_description(description, tensors, field=field, where=where)
+    raise DataError(f"{folder / 'scene.json'}: semantics of kind {kind!r}, which this field or version has not")
 
 
 def _digest(path: Path) -> str:

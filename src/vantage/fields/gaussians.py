@@ -40,6 +40,7 @@ class GaussianField(nn.Module):
     """
 
     PARAMETERS = ("means", "log_scales", "quats_wxyz", "opacity_logits", "sh0", "sh_rest")
+    """What every field has; `features` is there where its Gaussians carry them (`feature_gaussians`)."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class GaussianField(nn.Module):
         opacity_logits: Float[Tensor, " n"],
         sh0: Float[Tensor, "n 1 3"],
         sh_rest: Float[Tensor, "n k 3"],
+        features: Float[Tensor, "n c"] | None = None,
         antialiased: bool = False,
     ) -> None:
         """Take the parameters; `antialiased` is how they were fitted and want to be rendered (`rasterize`)."""
@@ -63,6 +65,8 @@ class GaussianField(nn.Module):
         self.opacity_logits = nn.Parameter(opacity_logits)
         self.sh0 = nn.Parameter(sh0)
         self.sh_rest = nn.Parameter(sh_rest)
+        self.features: nn.Parameter | None
+        self.register_parameter("features", None if features is None else nn.Parameter(features))
 
     def __len__(self) -> int:
         return len(self.means)
@@ -132,10 +136,18 @@ class GaussianField(nn.Module):
         return rendering, ScreenStatistics(projected=projected, rasterized=rasterized)
 
     def _rasterize(
-        self, channels: Tensor, camera: Camera, camera_from_world: Tensor, absolute_gradient: bool
+        self,
+        channels: Tensor,
+        camera: Camera,
+        camera_from_world: Tensor,
+        absolute_gradient: bool,
+        *,
+        at_rest: bool = False,
     ) -> tuple[Rasterized, Tensor]:
         """Return the images and what will hold the projected means' gradient, computed where the Gaussians are."""
         shape = (self.means, self.quats_wxyz, self.scales, self.opacities)
+        if at_rest:
+            shape = tuple(tensor.detach() for tensor in shape)
         intrinsics = torch.as_tensor(camera.matrix).to(self.means)
         view = (channels, camera_from_world, intrinsics, camera.width, camera.height)
         if on_gpu(self.means):
@@ -152,6 +164,17 @@ class GaussianField(nn.Module):
         )
         return rasterized, offset
 
+    def blend_at_rest(
+        self,
+        channels: Float[Tensor, "n c"],
+        camera: Camera,
+        world_from_camera: np.ndarray | Float[Tensor, "4 4"],
+    ) -> tuple[Float[Tensor, "h w c"], Float[Tensor, "h w"]]:
+        """Blend per-Gaussian channels, and return opacity too; gradients reach the channels, the Gaussians stay."""
+        camera_from_world = invert_motion(pose_tensor(world_from_camera, self.means))
+        rasterized, _ = self._rasterize(channels, camera, camera_from_world, False, at_rest=True)
+        return rasterized.channels, rasterized.alpha
+
     @property
     def size(self) -> dict[str, int]:
         """How large the field is, in words of its kind."""
@@ -163,7 +186,8 @@ class GaussianField(nn.Module):
 
     def tensors(self) -> dict[str, Tensor]:
         """Return the parameters by name, for saving."""
-        return {name: getattr(self, name).detach() for name in self.PARAMETERS}
+        carried = () if self.features is None else ("features",)
+        return {name: getattr(self, name).detach() for name in (*self.PARAMETERS, *carried)}
 
     @classmethod
     def from_tensors(
@@ -190,7 +214,9 @@ class GaussianField(nn.Module):
             "sh0": (n, 1, 3),
             "sh_rest": (n, k, 3),
         }
+        if "features" in tensors:
+            expected["features"] = (n, tensors["features"].shape[-1])
         for name, shape in expected.items():
             if tuple(tensors[name].shape) != shape:
                 raise DataError(f"{where}: tensor {name!r} has shape {tuple(tensors[name].shape)}; expected {shape}")
-        return cls(**{name: tensors[name].float() for name in cls.PARAMETERS}, antialiased=antialiased)
+        return cls(**{name: tensors[name].float() for name in expected}, antialiased=antialiased)

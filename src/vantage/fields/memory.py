@@ -11,6 +11,8 @@ COPIES = 4
 """A parameter, its gradient and Adam's two moments."""
 RECORD_BYTES = 64 + 4 * 4 * 16
 """The rasterizer's record of a Gaussian, and its slots in a few tiles with their gradients."""
+SLOTS_OF_FEATURES = 5
+"""What the rasterizer keeps of each number that Gaussians carry: its own copy, and a sum in each of a few tiles."""
 BYTES_PER_PIXEL = 400
 """Renderings, losses and their gradients of one view: some 100 numbers a pixel, measured."""
 SEMANTIC_BYTES_PER_NUMBER = 4 * 6
@@ -35,6 +37,11 @@ def peak_bytes(
     gaussians = max(settings.densification.max_gaussians, settings.start_gaussians)
     per_gaussian = (NUMBERS_PER_GAUSSIAN + 3 * bands) * COPIES * 4 + RECORD_BYTES
     grid = settings.semantics.grid
+    width = settings.feature_gaussians.width
+    if settings.feature_gaussians.decoder == "none":
+        width = feature_numbers
+    if settings.semantics_kind == "gaussians":
+        per_gaussian += width * (COPIES + SLOTS_OF_FEATURES) * 4
     table = sum(min((r + 1) ** 3, 2**grid.log2_table) for r in grid.resolutions()) * grid.features * COPIES * 4
     compared = settings.semantic_points * (feature_numbers + grid.width + 4 * settings.semantics.hidden)
     return (

@@ -6,6 +6,8 @@ on the same base. Architecture of the heads after GemSplat: two hidden layers of
 
 import dataclasses
 import json
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -13,8 +15,48 @@ from torch import Tensor, nn
 
 from vantage.errors import DataError
 from vantage.fields.contraction import contract
+from vantage.fields.gaussians import GaussianField
 from vantage.fields.hash_grid import HashGrid, HashGridSettings
 from vantage.fields.initialization import Bounds
+from vantage.fields.rendering import Rendering, backproject_depth
+from vantage.geometry import Camera
+
+
+@runtime_checkable
+class Semantics(Protocol):
+    """The features of a scene: what the semantic hash grid and the Gaussians that carry features have in common."""
+
+    dims: dict[str, int]
+    """Width of each distilled encoder's features."""
+    norms: dict[str, float]
+    """Typical norm of each encoder's features, which the training compares relative to."""
+
+    @property
+    def encoder_names(self) -> tuple[str, ...]:
+        """The distilled encoders."""
+        ...
+
+    def features(self, points_world: Float[Tensor, "n 3"], encoder: str) -> Float[Tensor, "n d"]:
+        """Return one encoder's features at world points."""
+        ...
+
+    def at_gaussians(self, field: GaussianField, encoder: str) -> Float[Tensor, "n d"]:
+        """Return one encoder's features of each Gaussian of the scene's field."""
+        ...
+
+    def render(
+        self, rendering: Rendering, camera: Camera, world_from_camera: Float[Tensor, "4 4"], encoder: str
+    ) -> Float[Tensor, "h w d"]:
+        """Return one encoder's features as a camera sees them; `rendering` is what it sees of the field."""
+        ...
+
+    def describe(self) -> dict[str, object]:
+        """Return what a file says beside the tensors, as JSON values."""
+        ...
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return the tensors by name."""
+        ...
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -28,6 +70,8 @@ class SemanticSettings:
 
 class SemanticField(nn.Module):
     """Maps world points to the features of each distilled encoder."""
+
+    KIND = "grid"
 
     def __init__(
         self,
@@ -80,18 +124,28 @@ class SemanticField(nn.Module):
         Raises:
             DataError: the encoder was not distilled into this field.
         """
-        if encoder not in self.dims:
-            raise DataError(f"encoder {encoder!r} was not distilled into this field; it has {list(self.dims)}")
-        head = self.heads[list(self.dims).index(encoder)]
+        head = self.heads[encoder_number(self.dims, encoder)]
         with torch.no_grad():
             parts = [
                 head(self.grid(contract(part, self.bounds))) * self.norms[encoder] for part in points_world.split(chunk)
             ]
         return torch.cat(parts) if parts else points_world.new_zeros(0, self.dims[encoder])
 
+    def at_gaussians(self, field: GaussianField, encoder: str) -> Float[Tensor, "n d"]:
+        """Return one encoder's features at the Gaussians' centres, without gradients."""
+        return self.features(field.means.detach(), encoder)
+
+    def render(
+        self, rendering: Rendering, camera: Camera, world_from_camera: Float[Tensor, "4 4"], encoder: str
+    ) -> Float[Tensor, "h w d"]:
+        """Return one encoder's features at the surface points that a rendering's depth shows, without gradients."""
+        points = backproject_depth(rendering.depth, camera, world_from_camera)
+        return self.features(points.reshape(-1, 3), encoder).reshape(camera.height, camera.width, -1)
+
     def describe(self) -> dict[str, object]:
         """Return what `from_description` needs to rebuild the field, as JSON values."""
         return {
+            "kind": self.KIND,
             "bounds": dataclasses.asdict(self.bounds),
             "dims": self.dims,
             "norms": self.norms,
@@ -117,15 +171,34 @@ class SemanticField(nn.Module):
             raise DataError(
                 f"{where}: the description {json.dumps(description)[:200]} lacks or mistypes {error}"
             ) from error
-        own = field.state_dict()
-        problems = sorted(
-            name for name in own.keys() | tensors.keys() if name not in own or name not in tensors
-            or own[name].shape != tensors[name].shape
-        )  # fmt: skip
-        if problems:
-            raise DataError(f"{where}: tensors {problems[:10]} are missing, unexpected or of another shape")
+        check_tensors(field.state_dict(), tensors, where)
         field.load_state_dict(tensors)
         return field
+
+
+def encoder_number(dims: Mapping[str, int], encoder: str) -> int:
+    """Return an encoder's place among the distilled ones.
+
+    Raises:
+        DataError: it was not distilled.
+    """
+    if encoder not in dims:
+        raise DataError(f"encoder {encoder!r} was not distilled into this field; it has {list(dims)}")
+    return list(dims).index(encoder)
+
+
+def check_tensors(own: Mapping[str, Tensor], tensors: Mapping[str, Tensor], where: str) -> None:
+    """Check that a file holds the tensors that belong here, and no others.
+
+    Raises:
+        DataError: it does not.
+    """
+    problems = sorted(
+        name for name in own.keys() | tensors.keys() if name not in own or name not in tensors
+        or own[name].shape != tensors[name].shape
+    )  # fmt: skip
+    if problems:
+        raise DataError(f"{where}: tensors {problems[:10]} are missing, unexpected or of another shape")
 
 
 def semantic_loss(

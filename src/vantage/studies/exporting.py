@@ -179,7 +179,7 @@ def _splats(source: ExportSource, settings: ExportSettings, say: Callable[[str],
     if settings.features is not None:
         if not isinstance(source.field, DistilledScene):
             raise UsageError(f"{source.name}: a splat file has no encoders whose features could be added")
-        features = source.field.semantics.features(gaussians.means.detach(), settings.features).cpu().numpy()
+        features = source.field.semantics.at_gaussians(gaussians, settings.features).cpu().numpy()
     save_splats(settings.out, gaussians, features=features, features_name=settings.features or "")
     width = 0 if features is None else features.shape[1]
     said = f"{len(gaussians)} Gaussians of degree {gaussians.sh_degree}"
