@@ -26,31 +26,16 @@ CALIBRATION_STEPS = 20
 SLOWER_LATER = 1.3
 
 
-def switches(name):
-    """Return the `QualitySettings` that a switch's name stands for."""
-    from vantage.fields.densification import AbsgradSettings
-    from vantage.fields.quality import (
-        DepthSettings,
-        ExposureSettings,
-        McmcSettings,
-        PlateauSettings,
-        QualitySettings,
-    )
-
-    known = {
-        "plain": QualitySettings(),
-        "absgrad": QualitySettings(absgrad=AbsgradSettings()),
-        "mcmc": QualitySettings(mcmc=McmcSettings()),
-        "antialiased": QualitySettings(antialiased=True),
-        "exposure": QualitySettings(exposure=ExposureSettings()),
-        "depth": QualitySettings(depth=DepthSettings()),
-        "depth-metres": QualitySettings(depth=DepthSettings(measure="depth")),
-        "plateau": QualitySettings(plateau=PlateauSettings()),
-    }
-    return known[name]
-
-
 SWITCHES = ("plain", "absgrad", "mcmc", "antialiased", "exposure", "depth", "depth-metres", "plateau")
+
+
+def switch(name, max_gaussians):
+    """Return the `QualitySettings` that a switch's name stands for."""
+    from vantage.fields.quality import DepthSettings, QualitySettings
+
+    if name == "depth-metres":
+        return QualitySettings(depth=DepthSettings(measure="depth"))
+    return QualitySettings.named([] if name == "plain" else [name], max_gaussians=max_gaussians)
 
 
 def load(scene, width, height):
@@ -72,17 +57,12 @@ def load(scene, width, height):
 def settings_of(row, steps):
     from vantage.fields import DensificationSettings, DistillSettings
 
-    quality = switches(row["switch"])
-    if quality.mcmc is not None:
-        quality = dataclasses.replace(
-            quality, mcmc=dataclasses.replace(quality.mcmc, max_gaussians=row["max_gaussians"])
-        )
     return DistillSettings(
         field=row["field"],
         steps=steps,
         start_gaussians=row["gaussians"],
         densification=DensificationSettings(max_gaussians=row["max_gaussians"]),
-        quality=quality,
+        quality=switch(row["switch"], row["max_gaussians"]),
         seed=row["seed"],
     )
 

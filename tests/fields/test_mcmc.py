@@ -1,13 +1,16 @@
 """Relocation against the integrals that define it, and what moves, grows and shakes."""
 
+import dataclasses
 import math
 
 import pytest
 import torch
 from scipy.integrate import quad
 
+from vantage.errors import UsageError
 from vantage.fields import DistillSettings, GaussianField
-from vantage.fields.densification import Adam
+from vantage.fields.densification import AbsgradSettings, Adam
+from vantage.fields.quality import QualitySettings
 from vantage.fields.quality.mcmc import MAX_COPIES, McmcSettings, McmcStrategy, corrected
 from vantage.fields.rasterizer import rasterize
 from vantage.geometry import matrix_from_quat_wxyz
@@ -132,11 +135,17 @@ def test_regularisers_are_means_without_units():
 
 
 def test_mcmc_and_absolute_gradients_exclude_each_other():
-    from vantage.errors import UsageError
-    from vantage.fields.densification import AbsgradSettings
-    from vantage.fields.quality import QualitySettings
-
     with pytest.raises(UsageError, match="absgrad and mcmc"):
         QualitySettings(mcmc=McmcSettings(), absgrad=AbsgradSettings())
     with pytest.raises(UsageError, match="mcmc: only Gaussians"):
         DistillSettings(field="nerf", quality=QualitySettings(mcmc=McmcSettings()))
+
+
+def test_switches_by_name():
+    names = [field.name for field in dataclasses.fields(QualitySettings)]
+    for name in names:
+        quality = QualitySettings.named([name], max_gaussians=7)
+        assert [n for n in names if getattr(quality, n)] == [name]
+    assert QualitySettings.named(["mcmc"], max_gaussians=7).mcmc == McmcSettings(max_gaussians=7)
+    with pytest.raises(UsageError, match="called sharpness; there are absgrad"):
+        QualitySettings.named(["depth", "sharpness"], max_gaussians=7)

@@ -1,6 +1,7 @@
 """The switches for quality; all are off unless set (`docs/fields/quality.md` says what each one gains)."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from vantage.errors import UsageError
 from vantage.fields.densification import AbsgradSettings
@@ -30,6 +31,26 @@ class QualitySettings:
     def __post_init__(self) -> None:
         if self.absgrad is not None and self.mcmc is not None:
             raise UsageError("absgrad and mcmc are both set: MCMC does not densify by gradients; leave one out")
+
+    @classmethod
+    def named(cls, names: Sequence[str], *, max_gaussians: int) -> "QualitySettings":
+        """Return the settings with these switches on, each with its defaults; `max_gaussians` is MCMC's cap.
+
+        Raises:
+            UsageError: there is no such switch, or two exclude each other.
+        """
+        known = {
+            "absgrad": AbsgradSettings(),
+            "mcmc": McmcSettings(max_gaussians=max_gaussians),
+            "antialiased": True,
+            "exposure": ExposureSettings(),
+            "depth": DepthSettings(),
+            "plateau": PlateauSettings(),
+        }
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise UsageError(f"no switch for quality is called {', '.join(unknown)}; there are {', '.join(known)}")
+        return cls(**{name: known[name] for name in names})
 
     def of_gaussians(self) -> list[str]:
         """Return the names of switches that are set and that only Gaussians have."""
