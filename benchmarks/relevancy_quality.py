@@ -75,11 +75,15 @@ def _found(scores: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return np.cumsum(mask.ravel()[order])[ends], ends + 1
 
 
-def score(extractors: Sequence[Extractor], questions: Sequence[Question]) -> dict[str, list[tuple[int, float]]]:
-    """Return samples (room, value) of each measure; extractors and questions go in pairs."""
+def score(
+    extractors: Sequence[Extractor], questions: Sequence[Question]
+) -> tuple[dict[str, list[tuple[int, float]]], list[np.ndarray]]:
+    """Return samples (room, value) of each measure, and the maps; extractors and questions go in pairs."""
     samples: dict[str, list[tuple[int, float]]] = {name: [] for name in ("ap", "iou", "peak", "area")}
+    made = []
     for extractor, question in zip(extractors, questions, strict=True):
         maps = extractor.relevancy(question.image, list(question.masks)).values.numpy()
+        made.append(maps)
         for one, mask in zip(maps, question.masks.values(), strict=True):
             values = {
                 "ap": average_precision(one, mask),
@@ -89,7 +93,7 @@ def score(extractors: Sequence[Extractor], questions: Sequence[Question]) -> dic
             }
             for name, value in values.items():
                 samples[name].append((question.seed, value))
-    return samples
+    return samples, made
 
 
 def over_rooms(samples: Sequence[tuple[int, float]]) -> Metric:
@@ -130,7 +134,7 @@ def main() -> None:
     print(f"{len(rooms)} rooms, {len(questions)} views, n = {asked} labels in views, {arguments.encoder}")
     print("| evidence, preset | average precision | IoU at the best threshold | peak in mask | s a view |")
     print("| --- | --- | --- | --- | --- |")
-    shown: dict[str, Extractor] = {}
+    shown: dict[str, list[np.ndarray]] = {}
     for name in arguments.presets:
         for evidence in arguments.evidence:
             changes = {"evidence": evidence, "side": arguments.side}
@@ -138,15 +142,14 @@ def main() -> None:
                 changes["jitters"] = arguments.jitters
             extractor = EncoderExtractor(encoder, dataclasses.replace(PRESETS[name], **changes))
             start = time.process_time()
-            samples = score([extractor] * len(questions), questions)
+            samples, shown[f"{evidence}, {name}"] = score([extractor] * len(questions), questions)
             line(f"{evidence}, {name}", samples, (time.process_time() - start) / len(questions))
-            shown[f"{evidence}, {name}"] = extractor
     for mistakes in (
         OracleMistakes(),
         OracleMistakes(blur=8.0),
         OracleMistakes(blur=8.0, misses=0.2, false_positives=0.2),
     ):
-        samples = score([OracleExtractor(question.masks, mistakes) for question in questions], questions)
+        samples, _ = score([OracleExtractor(question.masks, mistakes) for question in questions], questions)
         line(
             f"oracle, blur {mistakes.blur:g}, misses {mistakes.misses:g}, false {mistakes.false_positives:g}",
             samples,
@@ -158,29 +161,25 @@ def main() -> None:
         draw(questions, shown, arguments.pictures)
 
 
-def draw(questions: Sequence[Question], extractors: dict[str, Extractor], folder: Path) -> None:
+def draw(questions: Sequence[Question], maps: dict[str, list[np.ndarray]], folder: Path) -> None:
     """Write a sheet for the first view of each room: image, masks, and each extractor's maps."""
     from matplotlib.figure import Figure
 
     folder.mkdir(parents=True, exist_ok=True)
     for seed in sorted({question.seed for question in questions}):
-        question = next(one for one in questions if one.seed == seed)
-        labels = sorted(question.masks, key=lambda label: -question.masks[label].sum())[:6]
-        figure = Figure(figsize=(2.6 * (1 + len(extractors)), 2.0 * len(labels)), layout="constrained")
-        axes = figure.subplots(len(labels), 1 + len(extractors), squeeze=False)
-        for column, (name, extractor) in enumerate(extractors.items(), start=1):
-            maps = extractor.relevancy(question.image, labels).values.numpy()
-            for row, label in enumerate(labels):
-                axes[row, column].imshow(maps[row], cmap="viridis")
-                axes[row, column].contour(question.masks[label], [0.5], colors="red", linewidths=0.6)
-                if row == 0:
-                    axes[row, column].set_title(name, fontsize=7)
-        for row, label in enumerate(labels):
-            axes[row, 0].imshow(question.image.permute(1, 2, 0).numpy())
-            axes[row, 0].contour(question.masks[label], [0.5], colors="red", linewidths=0.6)
-            axes[row, 0].set_title(label, fontsize=8)
-        for one in axes.ravel():
-            one.set_axis_off()
+        first = next(k for k, one in enumerate(questions) if one.seed == seed)
+        question = questions[first]
+        labels = list(question.masks)
+        largest = sorted(range(len(labels)), key=lambda k: -question.masks[labels[k]].sum())[:6]
+        figure = Figure(figsize=(2.6 * (1 + len(maps)), 2.0 * len(largest)), layout="constrained")
+        axes = figure.subplots(len(largest), 1 + len(maps), squeeze=False)
+        for row, k in enumerate(largest):
+            pictures = [question.image.permute(1, 2, 0).numpy(), *(made[first][k] for made in maps.values())]
+            for one, picture, title in zip(axes[row], pictures, [labels[k], *maps], strict=True):
+                one.imshow(picture)
+                one.contour(question.masks[labels[k]], [0.5], colors="red", linewidths=0.6)
+                one.set_title(title if row == 0 or title == labels[k] else "", fontsize=7)
+                one.set_axis_off()
         figure.savefig(folder / f"{seed}.png", dpi=70)
 
 
