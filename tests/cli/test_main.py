@@ -103,6 +103,14 @@ def test_wrong_usage(name, arguments, verb, capsys):
     check_snapshot(name, err)
 
 
+@pytest.mark.parametrize(
+    "flags", [["--max-size", "3", "--max-size", "4"], ["--max-size=3", "--max_size", "4"], ["--json", "--json"]]
+)
+def test_a_flag_given_twice_is_refused(verb, capsys, flags):
+    assert cli.main(["demo", *flags]) == 2
+    assert f"{flags[0].partition('=')[0]} is given twice" in capsys.readouterr().err
+
+
 def test_help_of_a_verb(verb, capsys):
     assert cli.main(["demo", "--help"]) == 0
     check_snapshot("verb_help", capsys.readouterr().out)

@@ -96,6 +96,10 @@ def _run_verb(verb: str, arguments: list[str]) -> int:
     """Import the verb's module, parse its `Command` and run it."""
     import tyro
 
+    twice = _named_twice(arguments)
+    if twice is not None:
+        # The parser would take the last one and drop the others without a word.
+        return _report(f"{twice} is given twice; give it once, with all its values behind it", USAGE, arguments)
     name, summary = VERBS[verb]
     module: Any = importlib.import_module(name)
     # A union of subcommands is no class; its own docstring would tell about Python, not about the verb.
@@ -119,6 +123,19 @@ def _run_verb(verb: str, arguments: list[str]) -> int:
             _print_json_error(" ".join(words), USAGE)
         raise
     return module.run(command)
+
+
+def _named_twice(arguments: list[str]) -> str | None:
+    """Return the first long flag that stands a second time, in either spelling (`--max-size`, `--max_size=3`)."""
+    seen: set[str] = set()
+    for argument in arguments:
+        flag = argument.partition("=")[0].replace("_", "-")
+        if not flag.startswith("--") or flag == "--":
+            continue
+        if flag in seen:
+            return flag
+        seen.add(flag)
+    return None
 
 
 def help_text() -> str:
