@@ -56,6 +56,29 @@ class Content(StudyFlags):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Inversion(StudyFlags):
+    """Where were images taken: SPINE, its coarse phase, retrieval, and Splat-Loc and iNeRF from a guess (extra `sfm`).
+
+    One cell per scene, kind of field and seed; --resume goes on after the last one that was done.
+    """
+
+    fields: tuple[str, ...] = ("gaussians",)
+    """Fields in which images are sought: gaussians, nerf."""
+    views: int = 48
+    """Views of each scene."""
+    size: str = "256x192"
+    """Width and height of the rooms' views in pixels."""
+    hold_out: int = 8
+    """Every n-th view is held out and sought."""
+    steps: int = 1500
+    """Training steps of each distillation."""
+    methods: tuple[str, ...] = ()
+    """spine, spine-coarse, retrieval, splatloc, splatloc-iterated, inerf; by default all."""
+    inerf_steps: int = 300
+    """Steps of iNeRF: 300 is its reference's number, 100 the paper's."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Page(CommonFlags):
     """Write the page of a study's run anew, from what is done of it; the run may still be going on."""
 
@@ -67,14 +90,17 @@ class Page(CommonFlags):
 
 Command = (
     Annotated[Content, tyro.conf.subcommand("content", description=inspect.getdoc(Content))]
+    | Annotated[Inversion, tyro.conf.subcommand("inversion", description=inspect.getdoc(Inversion))]
     | Annotated[Page, tyro.conf.subcommand("page", description=inspect.getdoc(Page))]
 )
 
 
-def run(command: Content | Page) -> int:
+def run(command: Content | Inversion | Page) -> int:
     """Run a study, or draw one's page."""
     if isinstance(command, Page):
         return _page(command)
+    if isinstance(command, Inversion):
+        return _inversion(command)
     return _content(command)
 
 
@@ -128,6 +154,35 @@ def _content(command: Content) -> int:
     encoders = load_encoders(settings)
     with open_run(command, COMMAND, settings) as folder:
         result = run_content(folder, settings, encoders, cache=cache_folder(), quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
+def _inversion(command: Inversion) -> int:
+    from vantage.inversion import InerfSettings
+    from vantage.runs import exit_code
+    from vantage.studies.inversion import COMMAND, load_encoders, run_inversion_study
+    from vantage.studies.inversion_settings import METHODS, InversionStudySettings
+
+    width, height = parse_size(command.size)
+    settings = InversionStudySettings(
+        encoders=split_list(command.encoders),
+        rooms=split_numbers("--rooms", command.rooms),
+        captures=split_list(command.captures),
+        fields=fields_of(command),
+        seeds=split_numbers("--seeds", command.seeds),
+        methods=split_list(command.methods) or METHODS,
+        views=command.views,
+        hold_out=command.hold_out,
+        width=width,
+        height=height,
+        max_size=command.max_size,
+        steps=command.steps,
+        inerf=InerfSettings(steps=command.inerf_steps),
+    )
+    encoders = load_encoders(settings)
+    with open_run(command, COMMAND, settings) as folder:
+        result = run_inversion_study(folder, settings, encoders, cache=cache_folder(), quiet=command.json)
     print_result(result, command.out, json=command.json)
     return exit_code(result)
 
