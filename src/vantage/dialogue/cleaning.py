@@ -10,8 +10,8 @@ from scipy.spatial import KDTree
 NEIGHBOURS = 10
 """Neighbours by which a point's isolation is told (SpatialRGPT's statistical outlier removal uses 10)."""
 ISOLATED = 5.0
-"""Times the median spacing from which a point is isolated. Spacing on one surface grows with the square of its distance
-at grazing angles, which is a factor of four over a table; flying pixels lie tens of times farther apart."""
+"""Times the median spacing from which a point is isolated, over depth squared. Flying pixels lie tens of times farther
+apart than a surface's pixels."""
 VOXEL = 0.01 / 3
 """Edge of the voxels that are clustered as a share of their distance: SpatialRGPT's 1 cm, at the 3 m of an average
 room. Shares of the distance need no metric scale."""
@@ -33,17 +33,21 @@ def eroded(mask: Bool[np.ndarray, "h w"], pixels: int) -> Bool[np.ndarray, "h w"
     return binary_erosion(mask, iterations=pixels, border_value=True) if pixels > 0 else mask
 
 
-def outliers(points: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
-    """Tell which points lie alone: their mean distance to their neighbours is over `ISOLATED` times the median.
+def outliers(points_camera: Float[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
+    """Tell which points lie alone: their mean distance to their neighbours is over `ISOLATED` times what is usual.
+
+    Pixels that see one plane lie apart by the square of their depth, times a constant. So distances are compared over
+    depth squared, and the far end of a floor is not alone.
 
     Args:
-        points: of one object, metres; with `NEIGHBOURS` or fewer, none is an outlier.
+        points_camera: of one object, depth above 0; with `NEIGHBOURS` or fewer, none is an outlier.
     """
-    if len(points) <= NEIGHBOURS:
-        return np.zeros(len(points), dtype=bool)
+    if len(points_camera) <= NEIGHBOURS:
+        return np.zeros(len(points_camera), dtype=bool)
     # The first neighbour of a point is the point itself.
-    distances = KDTree(points).query(points, k=NEIGHBOURS + 1)[0][:, 1:].mean(axis=1)
-    return distances > ISOLATED * np.median(distances)
+    distances = np.asarray(KDTree(points_camera).query(points_camera, k=NEIGHBOURS + 1)[0])[:, 1:].mean(axis=1)
+    spacing = distances / points_camera[:, 2] ** 2
+    return spacing > ISOLATED * np.median(spacing)
 
 
 def voxels(points: Float[np.ndarray, "n 3"], edge: float) -> tuple[Float[np.ndarray, "m 3"], Int[np.ndarray, " n"]]:

@@ -70,15 +70,15 @@ class Appearance:
     """Mean distance from the camera of the nearest tenth of its points."""
     footprint: float
     """Width of one pixel at its median depth: what lies closer together cannot be told apart."""
-    truncated: bool
-    """Whether the image's border cuts it off."""
+    cut: tuple[bool, bool, bool, bool]
+    """Whether the image's left, right, upper and lower border cut it off."""
     hidden: bool
     """Whether something nearer covers part of its outline."""
 
     @property
     def whole(self) -> bool:
         """Whether it is neither cut off nor partly hidden."""
-        return not self.truncated and not self.hidden
+        return not any(self.cut) and not self.hidden
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -206,7 +206,7 @@ def _appearance(
         return "too few points after cleaning"
     front = max(1, round(FRONT * len(points)))
     ranges = np.linalg.norm(points, axis=1)
-    border = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
+    left, right, above, below = (bool(edge.any()) for edge in (mask[:, 0], mask[:, -1], mask[0], mask[-1]))
     return Appearance(
         view=number,
         rows=rows,
@@ -217,6 +217,6 @@ def _appearance(
         front_depth=float(np.sort(points[:, 2])[:front].mean()),
         front_range=float(np.sort(ranges)[:front].mean()),
         footprint=float(np.median(points[:, 2])) / min(view.camera.fx, view.camera.fy),
-        truncated=bool(border),
+        cut=(left, right, above, below),
         hidden=hidden_share(view.depth, view.instances, mask) > HIDDEN,
     )

@@ -30,7 +30,7 @@ def hidden_share(
     outline = covered = 0
     for down, right in SIDES:
         y, x = rows + down, columns + right
-        # Neighbours outside the image say nothing: `truncated` tells of those.
+        # Neighbours outside the image say nothing: `Appearance.cut` tells of those.
         at = ~inside[y, x] & (y >= 2) & (y < height + 2) & (x >= 2) & (x < width + 2)
         y, x = y[at], x[at]
         near, next_one = inverse[y, x], inverse[y + down, x + right]

@@ -23,9 +23,13 @@ def left_of(a: Appearance, b: Appearance) -> bool | None:
     """Tell whether a is to the left of b in one view; the opposite is "to the right of".
 
     Both the image and space must say so: a far thing at the right edge of the one may lie to the left in the other.
-    Neither object may reach over the other's middle, nor be partly hidden, which would move its own.
+    Neither object may reach over the other's middle, nor be partly hidden or cut off, which would move its own; the
+    image may end outwards of it.
     """
     if a.hidden or b.hidden:
+        return None
+    left, right = (a, b) if a.middle < b.middle else (b, a)
+    if any(left.cut[1:]) or right.cut[0] or any(right.cut[2:]):
         return None
     gap = b.middle - a.middle
     width = (a.across[1] - a.across[0] + b.across[1] - b.across[0]) / 2 + 1

@@ -92,8 +92,9 @@ def references(perception: Perception) -> dict[int, tuple[Reference, ...]]:
                 meant[plain] = tuple(r.instance for r in shown if might_fit(plain, r, perception))
             fits = meant[plain]
             if description.side:
-                # A side says nothing of a single thing.
-                unique = len(fits) > 1 and _outermost(perception, fits, description.side) == region.instance
+                # A side says nothing of a single thing, and "the left cup" little beside a pencil cup.
+                alike = all(perception.by_instance[i].names[0] == description.noun for i in fits)
+                unique = alike and len(fits) > 1 and _outermost(perception, fits, description.side) == region.instance
             else:
                 unique = fits == (region.instance,)
             if unique:

@@ -1,0 +1,38 @@
+"""Conversations about rooms, judged by a checker that knows the rooms and reads the text (`checker`)."""
+
+import os
+from collections import Counter
+
+import pytest
+
+from dialogue.checker import Checker
+from vantage.dialogue import converse, lift, perceive_capture
+from vantage.rooms import make_room
+from vantage.rooms.output.views import Shots, capture_of
+from vantage.rooms.splits import TEST_SEEDS
+
+ROOMS = int(os.environ.get("VANTAGE_DIALOGUE_ROOMS", "2"))
+"""Rooms to ask about; each gives five conversations."""
+SHOTS = Shots(views=4, width=128, height=96, path="orbit", shadow_rays=0)
+SETS = ((0,), (1,), (2,), (0, 1), (1, 2, 3, 0))
+
+
+@pytest.mark.slow
+def test_every_answer_about_rooms_is_right() -> None:
+    wrong, kinds = [], Counter()
+    for k in range(ROOMS):
+        room = make_room(TEST_SEEDS[100 + k])
+        capture = capture_of(room, SHOTS)
+        for views in SETS:
+            conversation = converse(lift(perceive_capture(capture, views)), seed=k)
+            checker = Checker(room, SHOTS.camera, [capture.sources[i].world_from_camera for i in views])
+            for turn in conversation.turns:
+                if turn.level == "caption":
+                    continue
+                kinds[turn.kind] += 1
+                try:
+                    checker.check(turn.question, turn.answer)
+                except AssertionError as error:
+                    wrong.append((conversation.name, turn.kind, turn.question, turn.answer, str(error)[:200]))
+    assert not wrong, "\n".join(map(str, [len(wrong), sum(kinds.values()), *wrong]))
+    assert len(kinds) >= 12
