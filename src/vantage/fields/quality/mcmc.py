@@ -20,7 +20,7 @@ from vantage.geometry import Camera, matrix_from_quat_wxyz
 MAX_COPIES = 51
 """Gaussians that the correction reckons with in one place (the reference's `N_max`)."""
 SHARPNESS, FREE_BELOW = 100.0, 0.005
-"""Noise falls from full to none around this opacity, as a sigmoid of this slope (paper, equation 10)."""
+"""Noise falls from full to none around this opacity, as a sigmoid of this slope (gsplat, `op_sigmoid`)."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ def corrected(
 ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
     """Return what each of `copies` Gaussians in one place has to have so that together they look like the one.
 
-    The opacity in the middle stays, and so does the integral of alpha along any line through it (paper, equation 9).
+    The opacity in the middle stays, and so does the integral of alpha along any line through it.
     """
     n = copies.clamp(1, MAX_COPIES)
     exact = opacities.double()

@@ -215,7 +215,7 @@ def rasterize(
         means2d_offset: added to the projected means, in pixels. Give zeros that require a gradient, and after the
             backward pass that gradient is the one of the projected means, which densification goes by.
         antialiased: multiply opacities by sqrt(det / det with `LOW_PASS`) of the covariance on the screen, so that
-            what is smaller than a pixel grows fainter instead of larger (Mip-Splatting, section 4.2).
+            what is smaller than a pixel grows fainter instead of larger (the 2D filter of Mip-Splatting).
         absolute_offset_gradient: give `means2d_offset` sums of the pixels' absolute gradients in place of its
             gradient; pixels that pull a Gaussian apart then do not cancel (AbsGS; `absgrad` of gsplat).
 
