@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vantage.metrics import Metric
+from vantage.probes import edge_masks
 from vantage.reports import Report, write_png
 from vantage.reports.report import format_number
 from vantage.studies.content_cells import PHOTO, Cell
@@ -78,7 +79,7 @@ def _claim(results: Results) -> str:
         where = "in the image" if one.place == IMAGE else f"distilled into {one.place}"
         difference = f"{describe(one.difference)}"
         name = WORDS.get(one.measure, one.measure)
-        seen[one.place, one.measure] = f"{name} {where}: {one.verdict} (difference {difference})."
+        seen[one.place, one.measure] = f"{name} {where}: {one.verdict}; difference {difference}."
     who = f"{', '.join(found[0].grounded)} against {', '.join(found[0].semantic)}, paired by scene."
     return "\n\n".join([paper, who, *seen.values()])
 
@@ -94,7 +95,7 @@ def describe(metric: Metric) -> str:
 def _add_curves(report: Report, results: Results, place: str) -> None:
     where = "in the image" if place == IMAGE else f"distilled into {place}"
     titles = {
-        "gff": (f"Geometric fidelity factor {where}", "edges of features per edge of the picture"),
+        "gff": (f"Geometric fidelity factor {where}", "edges, features / picture"),
         "gff_precision": (f"Share of those edges at true geometry, {where}", "precision"),
         "gff_recall": (f"Share of true geometry they lie at, {where}", "recall"),
     }
@@ -147,18 +148,26 @@ def _places(cells: list[Cell]) -> list[str]:
 
 
 def _add_pictures(report: Report, results: Results, scenes: list[str]) -> None:
+    low = low_thresholds(results.settings)
+    threshold = low[len(low) // 2]
     rows: dict[str, dict[str, np.ndarray]] = {}
+    edges: dict[str, dict[str, np.ndarray]] = {}
     by_scene = _first_cells(results)
     for scene in scenes:
         for place in _places(by_scene[scene]):
+            label = scene if place == IMAGE else f"{scene}, {place}"
             pictures = {"photograph": by_scene[scene][0].pictures[PHOTO].astype(np.float64)}
             pictures |= {cell.name.encoder: cell.pictures[place] for cell in by_scene[scene]}
-            rows[scene if place == IMAGE else f"{scene}, {place}"] = pictures
+            rows[label] = pictures
+            edges[label] = {name: edge_masks(one, threshold).astype(np.float64) for name, one in pictures.items()}
     report.gallery(
         "Three principal components",
         rows,
         note="One projection per scene and encoder, fitted to the features of the images; distilled ones are shown by "
         "the same.",
+    )
+    report.gallery(
+        f"Their edges at a contrast of {threshold:g}", edges, note="Red, green and blue are the channels, as counted."
     )
 
 
