@@ -2,6 +2,8 @@
 
     python benchmarks/rasterizer.py                       # everything; several minutes
     python benchmarks/rasterizer.py --gaussians 20000 --sizes 256x192 --channels 4 --threads 2
+    python benchmarks/rasterizer.py --gaussians 20000 --sizes 256x192 --channels 4 16 32 64 --ratios
+    python benchmarks/rasterizer.py --plot docs/rasterizer.png   # cost against intersections; some five minutes
 
 The scene fills the view: pixels drawn uniformly over the image and a little beyond, 70% of them on a wavy surface, 30%
 anywhere behind it; standard deviations lie about the spacing of the Gaussians on the screen (as a field starts out from
@@ -146,9 +148,7 @@ def report(name, threads, wall, process):
 def bench(n, size, n_channels, threads_list, repeats, rates, plain):
     width, height = size
     scene = make_scene(n, width, height, n_channels)
-    generator = torch.Generator().manual_seed(1)
-    shapes = [(height, width, n_channels - 1), (height, width), (height, width)]
-    weights = [torch.randn(shape, generator=generator) for shape in shapes]
+    weights = loss_weights(width, height, n_channels)
     print(f"\nn {n}  {width}x{height}  {n_channels} channels (depth included)")
     for threads in threads_list:
         numba.set_num_threads(threads)
@@ -189,6 +189,76 @@ def bench_twin(threads_list):
         print(f"    ratio {statistics.median(twin[0]) / statistics.median(kernels[0]):.0f}")
 
 
+def loss_weights(width, height, n_channels):
+    """Return a random weight for every number of every image."""
+    generator = torch.Generator().manual_seed(1)
+    shapes = [(height, width, n_channels - 1), (height, width), (height, width)]
+    return [torch.randn(shape, generator=generator) for shape in shapes]
+
+
+def ratios(n, size, channels, repeats):
+    """Print what more channels cost, in process time on one thread; steps take turns, so that all share the noise."""
+    numba.set_num_threads(1)
+    torch.set_num_threads(1)
+    scenes = {c: (make_scene(n, *size, c), loss_weights(*size, c)) for c in channels}
+    times = {c: [] for c in channels}
+    for turn in range(repeats + 1):
+        for c, (scene, weights) in scenes.items():
+            begin = time.process_time()
+            step(rasterize, scene, weights)
+            if turn > 0:  # the first compiles
+                times[c].append(time.process_time() - begin)
+    print(f"\nn {n}  {size[0]}x{size[1]}  one thread, process time, {repeats} turns")
+    for c in channels:
+        pairs = [a / b for a, b in zip(times[c], times[channels[0]])]
+        print(f"  {c:>3} channels {spread(sorted(times[c]))} ms  {statistics.median(pairs):.2f} of {channels[0]}")
+
+
+PLOT_GAUSSIANS = (5_000, 10_000, 20_000, 40_000, 80_000, 120_000)
+PLOT_SIZES = ((192, 144), (256, 192), (384, 288))
+
+
+def scaling(n_channels, repeats):
+    """Return intersections of Gaussians and tiles, and process seconds, one of each per scene."""
+    entries, seconds = [], []
+    for size, n in itertools.product(PLOT_SIZES, PLOT_GAUSSIANS):
+        scene, weights = make_scene(n, *size, n_channels), loss_weights(*size, n_channels)
+        with Stages() as stages:
+            step(rasterize, scene, weights)
+        _, process = measure(functools.partial(step, rasterize, scene, weights), repeats)
+        entries.append(stages.entries)
+        seconds.append(statistics.median(process))
+    return np.array(entries), np.array(seconds)
+
+
+def plot(path, channels, repeats):
+    """Draw process time against intersections with a straight line through each number of channels."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    numba.set_num_threads(1)
+    torch.set_num_threads(1)
+    figure, axes = pyplot.subplots(figsize=(6, 3.6), dpi=110)
+    for n_channels, color in zip(channels, ("#1f6fb4", "#c2571a", "#3a7d44", "#7a4fa3")):
+        entries, seconds = scaling(n_channels, repeats)
+        slope, offset = np.polyfit(entries, seconds, 1)
+        left = seconds - (slope * entries + offset)
+        r2 = 1 - (left**2).sum() / ((seconds - seconds.mean()) ** 2).sum()
+        said = f"{n_channels} channels: {1e3 * offset:.1f} ms + {1e9 * slope:.0f} ns each, R² {r2:.3f}"
+        print(said, flush=True)
+        axes.plot(entries / 1e3, 1e3 * seconds, "o", ms=4, color=color, label=said)
+        ends = np.array([0, entries.max()])
+        axes.plot(ends / 1e3, 1e3 * (slope * ends + offset), lw=1.2, color=color)
+    axes.set(xlabel="intersections of Gaussians and tiles, thousands", ylabel="process time, ms", xlim=0, ylim=0)
+    axes.set_title("forward plus backward on one thread", fontsize=10, loc="left")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--gaussians", type=int, nargs="+", default=[20_000, 100_000, 500_000])
@@ -198,17 +268,26 @@ def main():
     parser.add_argument("--repeats", type=int, default=50)
     parser.add_argument("--plain", action="store_true", help="time the plain numba version beside it")
     parser.add_argument("--no-twin", action="store_true", help="leave out the comparison with the torch twin")
+    parser.add_argument("--ratios", action="store_true", help="what more channels cost, and nothing else")
+    parser.add_argument("--plot", metavar="PNG", help="cost against intersections as a picture, and nothing else")
     args = parser.parse_args()
+    if args.plot:
+        return plot(args.plot, args.channels, min(args.repeats, 9))
     args.threads = [t for t in args.threads if t <= numba.config.NUMBA_NUM_THREADS]
+    sizes = [tuple(int(side) for side in size.split("x")) for size in args.sizes]
+    if args.ratios:
+        for size, n in itertools.product(sizes, args.gaussians):
+            ratios(n, size, args.channels, args.repeats)
+        return None
     print(f"numba {numba.__version__}, torch {torch.__version__}; wall and process: median [first, ninth decile]")
     rates = {threads: bandwidth(threads) for threads in args.threads}
     for threads, rate in rates.items():
         print(f"streaming copy, {threads} threads: {rate / 1e9:.1f} GB/s")
-    sizes = [tuple(int(side) for side in size.split("x")) for size in args.sizes]
     for size, n, n_channels in itertools.product(sizes, args.gaussians, args.channels):
         bench(n, size, n_channels, args.threads, args.repeats, rates, args.plain)
     if not args.no_twin:
         bench_twin(args.threads)
+    return None
 
 
 if __name__ == "__main__":
