@@ -1,12 +1,13 @@
 """Conversations about rooms, judged by a checker that knows the rooms and reads the text (`checker`)."""
 
 import os
+import re
 from collections import Counter
 
 import pytest
 
 from dialogue.checker import Checker
-from vantage.dialogue import converse, lift, perceive_capture
+from vantage.dialogue import converse, lift, parsed_length, perceive_capture
 from vantage.rooms import make_room
 from vantage.rooms.output.views import Shots, capture_of
 from vantage.rooms.splits import TEST_SEEDS
@@ -15,6 +16,17 @@ ROOMS = int(os.environ.get("VANTAGE_DIALOGUE_ROOMS", "2"))
 """Rooms to ask about; each gives five conversations."""
 SHOTS = Shots(views=4, width=128, height=96, path="orbit", shadow_rays=0)
 SETS = ((0,), (1,), (2,), (0, 1), (1, 2, 3, 0))
+
+
+def opposite(answer: str) -> str | None:
+    """Return a wrong answer: no for yes, yes for no, and twice a length over 20 cm."""
+    for word, other in (("Yes", "No"), ("No", "Yes")):
+        if answer.startswith(word):
+            return other + answer.removeprefix(word)
+    told = parsed_length(answer)
+    if told is None or told < 0.2:
+        return None
+    return re.sub(r"[\d.]+(?= (centi|met|inch|f[oe]))", lambda found: f"{float(found[0]) * 2:g}", answer)
 
 
 @pytest.mark.slow
@@ -34,5 +46,9 @@ def test_every_answer_about_rooms_is_right() -> None:
                     checker.check(turn.question, turn.answer)
                 except AssertionError as error:
                     wrong.append((conversation.name, turn.kind, turn.question, turn.answer, str(error)[:200]))
+                # A checker that agrees with the opposite too would say nothing.
+                if (spoiled := opposite(turn.answer)) is not None:
+                    with pytest.raises(AssertionError):
+                        checker.check(turn.question, spoiled)
     assert not wrong, "\n".join(map(str, [len(wrong), sum(kinds.values()), *wrong]))
     assert len(kinds) >= 12

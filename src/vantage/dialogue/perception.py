@@ -1,6 +1,7 @@
 """`Perception`: what is known of one to many images before anything is asked, and where each part came from."""
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -46,8 +47,10 @@ class Region:
     """Whether things stand on it and it is level: floor, ground, road."""
 
     def __post_init__(self) -> None:
-        if self.instance < 1 or not self.names or not all(self.names):
-            raise DataError(f"region {self.instance} named {self.names}: expected a number from 1 on and a name")
+        if self.instance < 1 or not self.names or not all(self.names) or not all(word for _, word in self.words):
+            raise DataError(
+                f"region {self.instance} named {self.names} with {self.words}: expected a number from 1 on and words"
+            )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -142,7 +145,7 @@ class Perception:
         if self.up_world is not None and abs(np.linalg.norm(self.up_world) - 1) > 1e-6:
             raise DataError(f"perception {self.name!r}: up_world {self.up_world} is not a unit vector")
 
-    @property
+    @functools.cached_property
     def by_instance(self) -> Mapping[int, Region]:
         """The regions by their numbers."""
         return {region.instance: region for region in self.regions}

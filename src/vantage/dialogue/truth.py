@@ -99,7 +99,8 @@ def _words(thing: SceneObject) -> Iterator[tuple[str, str]]:
     if "colour" not in told:
         return
     yield "colour", told["colour"]
-    if told.get("material") in MATERIALS:
+    # Some materials go without saying: an apple is made of apple.
+    if told.get("material") in MATERIALS and MATERIALS[told["material"]].adjective:
         yield "material", MATERIALS[told["material"]].adjective
     if told.get("pattern", "plain") != "plain":
         yield "pattern", told["pattern"]

@@ -110,7 +110,7 @@ WORDINGS: dict[str, Wording] = {
     "cube_centre": _told(
         (
             f"Where is the center of the 3D box around the visible part of the {{A}} {_AXES}?",
-            f"Tell the center of the bounding cube of the visible {{A}} {_AXES}.",
+            f"Tell the center of the bounding cube around what is visible of the {{A}} {_AXES}.",
             f"At which coordinates is the middle of what is visible of the {{A}} {_AXES}?",
         ),
         "{X}",
@@ -267,7 +267,7 @@ WORDINGS: dict[str, Wording] = {
         (
             "Which is nearer to the {A}: the {B} or the {C}?",
             "Of the {B} and the {C}, which stands closer to the {A}?",
-            "Starting from the {A}, is the {B} or the {C} the shorter way?",
+            "Measured from the {A}, is the {B} or the {C} nearer?",
         ),
         "The {X}.",
         "The {X} is nearer.",
