@@ -47,7 +47,7 @@ def load_huggingface(
     folder = model_folder(name)
     architecture = read_architecture(folder)
     rule = check_rule(positions, architecture.rules, where=name)
-    model = read_model(folder, architecture)
+    model = read_model(folder, architecture.model_class)
     vision: Any = model.config.vision_config if architecture.two_towers else model.config
     patch = _patch(vision)
     if rule != "hf":

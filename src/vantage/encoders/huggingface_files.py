@@ -29,8 +29,8 @@ def read_architecture(folder: Path) -> Architecture:
     return ARCHITECTURES[kind]
 
 
-def read_model(folder: Path, architecture: Architecture) -> Any:
-    """Load weights strictly: every tensor there, of the right shape, and finite.
+def read_model(folder: Path, model_class: str) -> Any:
+    """Load weights into one of transformers' classes, strictly: every tensor there, of the right shape, and finite.
 
     Raises:
         DataError: they are damaged, hold NaN, are pickles, or of another architecture.
@@ -39,13 +39,13 @@ def read_model(folder: Path, architecture: Architecture) -> Any:
 
     try:
         with _quiet_transformers():
-            model, report = getattr(transformers, architecture.model_class).from_pretrained(
+            model, report = getattr(transformers, model_class).from_pretrained(
                 folder, local_files_only=True, use_safetensors=True, output_loading_info=True, dtype=torch.float32
             )
     except Exception as error:
         # transformers raises whatever its parts raise: SafetensorError, OSError, RuntimeError, KeyError, TypeError.
         detail = " ".join(str(error).split())[:300]
-        raise DataError(f"{folder}: cannot be loaded as {architecture.model_class} ({detail})") from error
+        raise DataError(f"{folder}: cannot be loaded as {model_class} ({detail})") from error
     if model.config.model_type == "vit_mae":
         model.config.mask_ratio = 0.0
     # A tower's pooling or mask token may rightly be absent from a checkpoint that was trained without it.

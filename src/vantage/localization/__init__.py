@@ -1,5 +1,9 @@
 """Find what a text names in a distilled scene."""
 
+from vantage.localization.measures import MaskScores as MaskScores
+from vantage.localization.measures import continuous_mask as continuous_mask
+from vantage.localization.measures import score_mask as score_mask
+from vantage.localization.perceptual import load_lpips as load_lpips
 from vantage.localization.query import ImageAnswer as ImageAnswer
 from vantage.localization.query import PointAnswer as PointAnswer
 from vantage.localization.query import QuerySettings as QuerySettings
@@ -12,3 +16,8 @@ from vantage.localization.scoring import LocalizationResult as LocalizationResul
 from vantage.localization.scoring import find_cases as find_cases
 from vantage.localization.scoring import score_cases as score_cases
 from vantage.localization.scoring import true_mask as true_mask
+from vantage.localization.truth import CaptionMasks as CaptionMasks
+from vantage.localization.truth import MaskTruth as MaskTruth
+from vantage.localization.truth import TrueCase as TrueCase
+from vantage.localization.truth import position_error as position_error
+from vantage.localization.truth import true_cases as true_cases
