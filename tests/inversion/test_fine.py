@@ -4,11 +4,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+import torch
 
 from inversion.conftest import CAMERA, TinyEncoder
 from vantage.captures import Capture, View
 from vantage.errors import DataError, UsageError
-from vantage.fields import DistilledScene, Distiller
+from vantage.fields import Bounds, DistilledScene, Distiller, NerfField
+from vantage.geometry import Camera
 from vantage.inversion import (
     FineSettings,
     Inerf,
@@ -22,6 +24,7 @@ from vantage.inversion import (
     pose_errors,
     refine_by_colours,
 )
+from vantage.inversion.colours import colours_at, held_fixed
 from vantage.inversion.inerf import interest_pixels
 from vantage.inversion.lifting import lift_pixels
 
@@ -186,3 +189,15 @@ def test_settings_that_make_no_sense_are_refused() -> None:
         PhotometricSettings(huber=0.0)
     with pytest.raises(UsageError):
         InerfSettings(rate=0.0)
+
+
+def test_a_nerf_is_asked_along_the_chosen_rays_alone() -> None:
+    camera = Camera.from_fov(fov_x=1.0, width=12, height=10)
+    field = NerfField(Bounds(centre=(0.0, 0.0, 0.0), half_extent=1.0))
+    pose = torch.eye(4, requires_grad=True)
+    pixels = torch.tensor([0, 17, 119])
+    colours = colours_at(field, camera, pose, pixels)
+    torch.testing.assert_close(colours, colours_at(field, camera, pose)[pixels])
+    with held_fixed(field):
+        (gradient,) = torch.autograd.grad(colours_at(field, camera, pose, pixels).square().sum(), pose)
+    assert torch.isfinite(gradient).all() and float(gradient.abs().max()) > 0

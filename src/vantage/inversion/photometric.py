@@ -12,10 +12,13 @@ import torch
 from jaxtyping import Float32, Float64, Int
 
 from vantage.errors import UsageError
-from vantage.fields import Rendering
+from vantage.fields import NerfField, Rendering
 from vantage.geometry import Camera, se3_exp
 from vantage.inversion.colours import AnyField, colours_at, held_fixed
 from vantage.inversion.pnp import pixel_motion
+
+NERF_PIXELS = 4096
+"""Rays that a NeRF is asked per step: six numbers are sought, and these are ours for a step of well under a second."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -29,7 +32,7 @@ class PhotometricSettings:
     damping: float = 1e-3
     """Share of the matrix' diagonal added to it; ten times more after a step that made things worse, and back."""
     pixels: int | None = None
-    """Random pixels that count; None takes all, a few thousand do for fields that are asked ray by ray."""
+    """Random pixels that count; None takes all, and of a NeRF, which is asked ray by ray, `NERF_PIXELS`."""
     seed: int = 0
     """Seed of the pixels."""
 
@@ -64,10 +67,11 @@ def refine_by_colours(
     `rendering` is the field's from about that pose; its depth and edges give the Gauss-Newton matrix.
     """
     settings = settings or PhotometricSettings()
-    pixels = None
-    if settings.pixels is not None and settings.pixels < camera.width * camera.height:
+    pixels, all_pixels = None, camera.width * camera.height
+    count = settings.pixels or (NERF_PIXELS if isinstance(field, NerfField) else all_pixels)
+    if count < all_pixels:
         rng = torch.Generator().manual_seed(settings.seed)
-        pixels = torch.randperm(camera.width * camera.height, generator=rng)[: settings.pixels]
+        pixels = torch.randperm(all_pixels, generator=rng)[:count]
     target = torch.from_numpy(image).reshape(-1, 3)
     target = target if pixels is None else target[pixels]
     matrix = _gauss_newton_matrix(rendering, image, camera, pixels, settings.huber) / target.numel()

@@ -98,7 +98,7 @@ class Inverter:
         problem = "" if inversion.fine.found else self._why_not(inversion)
         return Answer(path=path, image=image, camera=camera, inversion=inversion, problem=problem)
 
-    def _fitted(self, image: Float32[np.ndarray, "h w 3"], path: Path) -> tuple[Float32[np.ndarray, "h w 3"], Camera]:
+    def _fitted(self, image: Float32[np.ndarray, "h w 3"], path: Path) -> tuple[Float32[np.ndarray, "_ _ 3"], Camera]:
         """Return the image at the scene's size, and its camera."""
         height, width = image.shape[:2]
         own = self._camera
