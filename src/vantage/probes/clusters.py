@@ -55,9 +55,8 @@ def _lloyd(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, float]:
         if np.array_equal(found, labels):
             break
         labels = found
-        sums = np.zeros_like(centres)
-        np.add.at(sums, labels, points)
-        counts = np.bincount(labels, minlength=len(centres))[:, None]
+        members = (labels == np.arange(len(centres))[:, None]).astype(points.dtype)
+        sums, counts = members @ points, members.sum(axis=1, keepdims=True)
         # A cluster that lost all its points keeps its centre.
         centres = np.where(counts > 0, sums / np.maximum(counts, 1), centres)
     return labels, float(distances.sum())
