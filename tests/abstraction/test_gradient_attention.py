@@ -80,6 +80,13 @@ def by_autograd(encoder: TowerEncoder, tiles: Tensor, texts: Tensor, layers: int
     return torch.stack(maps).detach()[:, prefix:].view(len(texts), len(tiles), side, side)
 
 
+def _check_close(mine: Tensor, truth: Tensor) -> None:
+    """Within twenty roundings of float32 of the largest value; these random encoders reach 2.5, a real one 0.005."""
+    largest = float(truth.abs().max())
+    assert largest > 1e-3
+    torch.testing.assert_close(mine, truth, rtol=0, atol=2e-6 * largest)
+
+
 @pytest.mark.parametrize("clamp", [True, False])
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("family", CLASS_TOKENS)
@@ -88,8 +95,7 @@ def test_equals_autograd(family: str, layers: int, clamp: bool) -> None:
     tiles, texts = tiles_of(encoder), texts_of(encoder)
     mine = tile_relevancy(readout_of(encoder), tiles, texts, layers=layers, clamp=clamp)
     truth = by_autograd(encoder, tiles, texts, layers, clamp)
-    assert float(truth.abs().max()) > 1e-3
-    torch.testing.assert_close(mine, truth, rtol=1e-4, atol=1e-6)
+    _check_close(mine, truth)
 
 
 @pytest.mark.parametrize("family", [*CLASS_TOKENS, *PROBES])
@@ -127,8 +133,7 @@ def test_pooling_heads_equal_autograd(family: str, layers: int) -> None:
             row = (full + (full[:, None] @ cam)[:, 0])[:, start:]
         truth.append(row.detach())
     mine = tile_relevancy(readout, tiles, texts, layers=layers).flatten(2)
-    assert float(mine.max()) > 1e-3
-    torch.testing.assert_close(mine, torch.stack(truth), rtol=1e-4, atol=1e-6)
+    _check_close(mine, torch.stack(truth))
 
 
 @pytest.mark.parametrize("family", CLASS_TOKENS)
