@@ -89,3 +89,12 @@ def test_retrieval_finds_the_nearest_direction() -> None:
 def test_views_that_do_not_belong_together_are_refused() -> None:
     with pytest.raises(DataError, match="do not belong together"):
         KnownViews(embeddings=torch.zeros(2, 3), world_from_camera=np.tile(np.eye(4), (2, 1, 1)), names=("a",))
+
+
+def test_the_views_most_alike_come_first() -> None:
+    known = ring(24)
+    network = fit_coarse(known, CoarseSettings(steps=1))
+    nearest = network.nearest(known.embeddings[7], 3)
+    np.testing.assert_array_equal(nearest[0], known.world_from_camera[7])
+    assert {tuple(pose[:3, 3]) for pose in nearest[1:]} == {tuple(known.world_from_camera[i][:3, 3]) for i in (6, 8)}
+    assert network.nearest(known.embeddings[7], 0).shape == (0, 4, 4)

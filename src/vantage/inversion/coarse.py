@@ -70,10 +70,23 @@ class PoseHypotheses:
 class SpineCoarse(nn.Module):
     """The network p_psi: embedding to pose hypotheses with weights."""
 
-    def __init__(self, frame: PoseFrame, known: Float[Tensor, "n d"], settings: CoarseSettings) -> None:
-        """Make an untrained network; `known` embeddings say what is usual and by how much it varies."""
+    def __init__(
+        self,
+        frame: PoseFrame,
+        known: Float[Tensor, "n d"],
+        known_world_from_camera: Float64[Tensor, "n 4 4"],
+        settings: CoarseSettings,
+    ) -> None:
+        """Make an untrained network; `known` embeddings say what is usual and by how much it varies.
+
+        They and their poses are kept, for `nearest`.
+        """
         super().__init__()
         self.frame, self.settings = frame, settings
+        self.known: Tensor
+        self.known_world_from_camera: Tensor
+        self.register_buffer("known", known.float())
+        self.register_buffer("known_world_from_camera", known_world_from_camera)
         self.mean: Tensor
         self.scale: Tensor
         self.register_buffer("mean", known.mean(dim=0))
@@ -109,6 +122,12 @@ class SpineCoarse(nn.Module):
             weights=(weights / weights.sum()).numpy(),
         )
 
+    def nearest(self, embedding: Float[Tensor, " d"], count: int) -> Float64[np.ndarray, "k 4 4"]:
+        """Return the poses of the known views whose embeddings are most alike (cosine), at most `count` of them."""
+        alike = nn.functional.cosine_similarity(self.known, embedding[None], dim=1)
+        order = alike.argsort(descending=True, stable=True)[:count]
+        return self.known_world_from_camera[order].numpy()
+
 
 def pose_residuals(vectors: Float[Tensor, "*b 6"], targets: Float[Tensor, "*b 6"]) -> Float[Tensor, "*b 6"]:
     """Return what separates two pose vectors: difference of translations, and the rotation vector between rotations.
@@ -136,7 +155,7 @@ def fit_coarse(known: KnownViews, settings: CoarseSettings | None = None) -> Spi
     settings = settings or CoarseSettings()
     poses = torch.from_numpy(known.world_from_camera)
     frame = PoseFrame.of(poses)
-    network = SpineCoarse(frame, known.embeddings, settings)
+    network = SpineCoarse(frame, known.embeddings, poses, settings)
     inputs, targets = network.standardise(known.embeddings), frame.vectors(poses.float())
     optimizer = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=settings.decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.steps)

@@ -41,7 +41,7 @@ def load_coarse(path: Path, *, key: str) -> SpineCoarse | None:
             scale=float(tensors.pop(FRAME + "scale")),
         )
         settings = CoarseSettings(**json.loads(metadata["settings"]))
-        network = SpineCoarse(frame, torch.zeros(2, len(tensors["mean"])), settings)
+        network = SpineCoarse(frame, tensors["known"], tensors["known_world_from_camera"], settings)
         network.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise DataError(f"{path}: not a network that vantage wrote ({error}); remove the file") from error

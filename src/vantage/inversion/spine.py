@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32, Float64
+from torch import Tensor
 
 from vantage.encoders import Encoder
 from vantage.errors import DataError, UsageError
@@ -58,11 +59,20 @@ class Spine:
         if not np.isfinite(image).all():
             raise DataError("the image holds values that are not numbers; expected RGB in [0, 1]")
         start = time.perf_counter()
-        hypotheses = self.coarse.hypotheses(embed_image(self.encoder, image))
+        hypotheses, starts = self.starts(embed_image(self.encoder, image))
         middle = time.perf_counter()
-        fine = self.fine.refine(image, camera, hypotheses.world_from_camera)
+        fine = self.fine.refine(image, camera, starts)
         end = time.perf_counter()
         return Inversion(hypotheses=hypotheses, fine=fine, coarse_s=middle - start, fine_s=end - middle)
+
+    def starts(self, embedding: Float[Tensor, " d"]) -> tuple[PoseHypotheses, Float64[np.ndarray, "k 4 4"]]:
+        """Return the coarse phase's distribution, and the poses that the fine phase starts from, one after another.
+
+        These are the hypotheses, and after them the poses of the views most alike, for images far from all cameras.
+        """
+        hypotheses, settings = self.coarse.hypotheses(embedding), self.fine.settings
+        likely = hypotheses.world_from_camera[: settings.hypotheses]
+        return hypotheses, np.concatenate([likely, self.coarse.nearest(embedding, settings.retrieved)])
 
 
 def learn_coarse(

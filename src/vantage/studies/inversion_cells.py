@@ -229,13 +229,13 @@ def _with_encoder(
         pose = known.world_from_camera[nearest_view(known, embedding)]
         yield _trial(RETRIEVAL, encoder, view, pose, encoding_s + time.process_time() - start)
     start = time.process_time()
-    hypotheses = spine.coarse.hypotheses(embedding)
+    hypotheses, starts = spine.starts(embedding)
     coarse_s = encoding_s + time.process_time() - start
     if COARSE in settings.methods:
         yield _trial(COARSE, encoder, view, hypotheses.best, coarse_s)
     if FULL in settings.methods:
         start = time.process_time()
-        fine = spine.fine.refine(image, view.camera, hypotheses.world_from_camera)
+        fine = spine.fine.refine(image, view.camera, starts)
         seconds = coarse_s + time.process_time() - start
         yield _trial(FULL, encoder, view, fine.world_from_camera, seconds, found=fine.found)
 
