@@ -2,12 +2,16 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
 from vantage.cli.common import RunFlags, open_run, print_result
+from vantage.errors import UsageError
 from vantage.storage import cache_folder
+
+if TYPE_CHECKING:
+    from vantage.fields import DistillSettings
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -22,14 +26,26 @@ class Command(RunFlags):
     """Adapter to put on the encoder, of which there is one then: a file of `save_adapter`."""
     query: tuple[str, ...] = ()
     """Texts to ask for in the report, such as "a red mug"."""
+    field: Literal["gaussians", "nerf"] = "gaussians"
+    """Kind of field: Gaussians render fast and open in other tools; a NeRF has the truer depth and even surfaces."""
+    semantics: Literal["grid", "gaussians"] = "grid"
+    """Where features live: in a hash grid over space, or in numbers that each Gaussian carries (gaussians only)."""
     steps: int = 3000
-    """Training steps."""
+    """Training steps: of Gaussians one view each, of a NeRF thousands of rays of several views."""
     gaussians: int = 40_000
-    """Gaussians to start with, where depth or random points allow the choice."""
+    """gaussians: how many to start with, where depth or random points allow the choice."""
     max_gaussians: int = 120_000
-    """No more Gaussians than this."""
+    """gaussians: no more than this."""
     sh_degree: int = 3
-    """Degree of the spherical harmonics, 0 to 3."""
+    """gaussians: degree of the spherical harmonics, 0 to 3."""
+    samples: int = 32_768
+    """nerf: points per step that the field is asked at; more take longer and learn steadier."""
+    table: int = 18
+    """nerf: entries per level of the hash grid, as a power of two; 20 for scenes larger than a room."""
+    appearance: int = 0
+    """nerf: numbers that each training image keeps of its own for its exposure and tint, such as 8; 0 = none."""
+    refine_cameras: bool = False
+    """nerf: correct the poses of the training cameras along the way."""
     max_size: int | None = 384
     """Longest side of the views in pixels; larger ones are shrunk. None keeps them."""
     hold_out: int | None = None
@@ -42,9 +58,21 @@ class Command(RunFlags):
     """Stop at the first damaged view instead of setting it aside."""
 
 
+# Which field each flag is for; a flag that would do nothing is a misunderstanding.
+_ONLY_FOR = {
+    "gaussians": "gaussians",
+    "max_gaussians": "gaussians",
+    "sh_degree": "gaussians",
+    "samples": "nerf",
+    "table": "nerf",
+    "appearance": "nerf",
+    "refine_cameras": "nerf",
+}
+
+
 def run(command: Command) -> int:
     """Distill a capture."""
-    from vantage.fields import DensificationSettings, DistillSettings
+    _check(command)
     from vantage.runs import exit_code
     from vantage.studies import DistillRunSettings, run_distillation
 
@@ -57,16 +85,51 @@ def run(command: Command) -> int:
         hold_out=command.hold_out,
         depth_scale=command.depth_scale,
         strict=command.strict,
-        distill=DistillSettings(
-            steps=command.steps,
-            start_gaussians=command.gaussians,
-            sh_degree=command.sh_degree,
-            seed=command.seed,
-            checkpoint_every=command.checkpoint_every,
-            densification=DensificationSettings(max_gaussians=command.max_gaussians),
-        ),
+        distill=_training(command),
     )
     with open_run(command, "distill", settings) as folder:
         result = run_distillation(folder, settings, cache=cache_folder(), quiet=command.json)
     print_result(result, command.out, json=command.json)
     return exit_code(result)
+
+
+def _training(command: Command) -> "DistillSettings":
+    """Return how the scene is trained."""
+    from vantage.fields import DensificationSettings, DistillSettings, NerfModelSettings, NerfSettings
+    from vantage.fields.nerf.poses import CAMERA_RATE
+
+    model = NerfModelSettings(appearance=command.appearance)
+    model = dataclasses.replace(model, grid=dataclasses.replace(model.grid, log2_table=command.table))
+    return DistillSettings(
+        field=command.field,
+        semantics_kind=command.semantics,
+        steps=command.steps,
+        start_gaussians=command.gaussians,
+        sh_degree=command.sh_degree,
+        seed=command.seed,
+        checkpoint_every=command.checkpoint_every,
+        densification=DensificationSettings(max_gaussians=command.max_gaussians),
+        nerf=NerfSettings(
+            model=model,
+            samples=command.samples,
+            camera_rate=CAMERA_RATE if command.refine_cameras else 0.0,
+        ),
+    )
+
+
+def _check(command: Command) -> None:
+    """Refuse flags of the other kind of field, and numbers that no field has.
+
+    Raises:
+        UsageError: there is such a flag.
+    """
+    for field in dataclasses.fields(command):
+        kind = _ONLY_FOR.get(field.name, command.field)
+        if kind != command.field and getattr(command, field.name) != field.default:
+            flag = field.name.replace("_", "-")
+            raise UsageError(f"--{flag} is for --field {kind}, not for {command.field}")
+    limits = {"samples": (256, 1 << 24), "table": (10, 24), "appearance": (0, 256)}
+    for name, (low, high) in limits.items():
+        value = getattr(command, name)
+        if not low <= value <= high:
+            raise UsageError(f"--{name} {value}: expected {low} to {high}")

@@ -65,7 +65,10 @@ def add_training(report: Report, log: Path) -> None:
         log_y=True,
     )
     report.chart("Fit to the training views", {"psnr": (x, [by_step[s]["psnr_db"] for s in x])}, "step", "PSNR (dB)")
-    report.chart("Gaussians", {"count": (x, [by_step[s]["gaussians"] for s in x])}, "step", "number")
+    for size in ("gaussians", "occupied_cells"):
+        if size in by_step[x[-1]]:
+            title = size.replace("_", " ").capitalize()
+            report.chart(title, {"count": (x, [by_step[s][size] for s in x])}, "step", "number")
 
 
 def add_results(report: Report, distillation: Distillation) -> None:

@@ -62,7 +62,7 @@ def run_distillation(run: RunFolder, settings: DistillRunSettings, *, cache: Pat
         ["report.html", "scene"],
         {"read": read_s} | distillation.timings_s | {"report": time.monotonic() - start},
         extra={
-            "gaussians": len(distillation.scene.field),
+            **distillation.scene.field.size,
             "fingerprints": dict(distillation.scene.fingerprints),
             "set_aside": [dataclasses.asdict(view) for view in capture.set_aside],
             "notes": list(capture.notes),
@@ -76,7 +76,8 @@ def _write_report(
 ) -> None:
     capture, scene = distillation.capture, distillation.scene
     names = ", ".join(scene.semantics.encoder_names)
-    report = Report(f"{capture.name}, distilled", f"{len(capture)} views, {len(scene.field)} Gaussians, {names}")
+    size = ", ".join(f"{count} {of.replace('_', ' ')}" for of, count in scene.field.size.items())
+    report = Report(f"{capture.name}, distilled", f"{len(capture)} views, {size}, {names}")
     add_metrics(report, metrics)
     if answers:
         rows = {f"“{answer.text}” — best seen from {answer.camera.name}": answer.pictures() for answer in answers}

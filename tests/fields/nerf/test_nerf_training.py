@@ -1,13 +1,33 @@
+import dataclasses
+
+import numpy as np
+import pytest
 import torch
 
-from vantage.captures import Capture
+from vantage.captures import Capture, View
 from vantage.encoders import Features
-from vantage.fields import DistilledScene, Distiller, evaluate, restore_checkpoint, save_checkpoint
+from vantage.fields import Distiller, DistillSettings, evaluate, restore_checkpoint, save_checkpoint
+from vantage.fields.nerf.poses import CAMERA_RATE
+from vantage.fields.nerf.training import NerfTrainer
+from vantage.geometry import so3_exp
 
 
-def _train(distiller: Distiller, until: int) -> None:
+def _train(distiller: Distiller, until: int) -> NerfTrainer:
     while distiller.step < until:
         distiller.train_step()
+    assert isinstance(distiller.trainer, NerfTrainer)
+    return distiller.trainer
+
+
+def _changed(capture: Capture, change: dict[int, View]) -> Capture:
+    """Return a capture some of whose views are others."""
+    sources = tuple(
+        source
+        if i not in change
+        else dataclasses.replace(source, world_from_camera=change[i].world_from_camera, read=lambda v=change[i]: v)
+        for i, source in enumerate(capture.sources)
+    )
+    return dataclasses.replace(capture, sources=sources)
 
 
 def test_a_nerf_learns_colour_depth_and_features(
@@ -17,31 +37,101 @@ def test_a_nerf_learns_colour_depth_and_features(
     assert len(scores) == 2
     for score in scores:
         assert score.psnr_db_warped_neighbour is not None
-        assert score.psnr_db > score.psnr_db_warped_neighbour + 3
+        assert score.psnr_db > score.psnr_db_warped_neighbour + 1
         assert score.depth_mae_m is not None and score.depth_mae_m < 0.05
         assert score.feature_cosine["smooth"] > 0.9
 
 
-def test_a_resumed_run_equals_the_unbroken_one_bit_for_bit(cube_capture, cube_features, brief, tmp_path):
-    unbroken = Distiller(cube_capture, {"smooth": cube_features}, brief)
-    _train(unbroken, brief.steps)
-    first = Distiller(cube_capture, {"smooth": cube_features}, brief)
+def test_known_surfaces_draw_the_light_to_them(cube_capture: Capture, small: DistillSettings):
+    """Less of the light comes from elsewhere than the true walls, in a view that was held out."""
+    view = cube_capture[0]
+    astray = []
+    for weight in (0.0, small.nerf.surface_weight):
+        nerf = dataclasses.replace(small.nerf, surface_weight=weight)
+        trainer = _train(Distiller(cube_capture, {}, dataclasses.replace(small, nerf=nerf)), 70)
+        rays = trainer.field.rays_of(view.camera, view.world_from_camera)
+        assert view.depth is not None
+        surfaces = torch.from_numpy(view.depth).reshape(-1) / rays.depth_per_metre
+        with torch.no_grad():
+            seen = trainer.field.look(rays, surfaces=surfaces, band=0.1)
+        assert seen.astray is not None
+        assert float(seen.astray.min()) >= 0 and float(seen.astray.max()) <= 1 + 1e-5
+        astray.append(float(seen.astray.mean()))
+    assert astray[1] < 0.7 * astray[0]
+
+
+def test_a_resumed_run_equals_the_unbroken_one_bit_for_bit(
+    cube_capture: Capture, cube_features: list[Features], brief: DistillSettings, tmp_path
+):
+    """With everything on that has a state of its own; and the same seed gives the same bytes."""
+    model = dataclasses.replace(brief.nerf.model, appearance=4)
+    settings = dataclasses.replace(brief, nerf=dataclasses.replace(brief.nerf, model=model, camera_rate=CAMERA_RATE))
+    unbroken = Distiller(cube_capture, {"smooth": cube_features}, settings)
+    _train(unbroken, settings.steps)
+    first = Distiller(cube_capture, {"smooth": cube_features}, settings)
     _train(first, 7)
     save_checkpoint(first, tmp_path)
-    second = Distiller(cube_capture, {"smooth": cube_features}, brief)
+    second = Distiller(cube_capture, {"smooth": cube_features}, settings)
     assert restore_checkpoint(second, tmp_path) == (7, [])
-    _train(second, brief.steps)
+    _train(second, settings.steps)
     ours, theirs = second.state_tensors(), unbroken.state_tensors()
     assert ours.keys() == theirs.keys()
     assert [n for n in ours if not torch.equal(ours[n], theirs[n])] == []
+    other = Distiller(cube_capture, {"smooth": cube_features}, dataclasses.replace(settings, seed=1))
+    _train(other, settings.steps)
+    assert not torch.equal(other.state_tensors()["field.grid.table"], theirs["field.grid.table"])
 
 
-def test_a_scene_saved_and_loaded_renders_the_same(trained_nerf: Distiller, cube_capture: Capture, tmp_path):
-    scene = trained_nerf.scene()
-    scene.save(tmp_path / "scene")
-    again = DistilledScene.load(tmp_path / "scene")
-    view = cube_capture[0]
-    first, features = scene.render_features(view.camera, view.world_from_camera, "smooth")
-    second, features_again = again.render_features(view.camera, view.world_from_camera, "smooth")
-    assert torch.equal(first.rgb, second.rgb) and torch.equal(first.depth, second.depth)
-    assert torch.equal(first.alpha, second.alpha) and torch.equal(features, features_again)
+def test_each_image_s_own_appearance_takes_up_its_exposure(cube_capture: Capture, small: DistillSettings):
+    """Every other photograph is half as bright: seen as its own image, the wall is so too."""
+    dark = {
+        i: dataclasses.replace(v, image=v.image * 0.5)
+        for i, v in enumerate(cube_capture)
+        if i % 2 and i in cube_capture.train_indices
+    }
+    model = dataclasses.replace(small.nerf.model, appearance=4)
+    settings = dataclasses.replace(small, steps=120, nerf=dataclasses.replace(small.nerf, model=model))
+    trainer = _train(Distiller(_changed(cube_capture, dark), {}, settings), 120)
+    view = cube_capture[2]
+    means = []
+    with torch.no_grad():
+        for image in (*sorted(dark)[:2], 2, 4):
+            seen = trainer.field.look(
+                trainer.field.rays_of(view.camera, view.world_from_camera)[::7],
+                images=torch.full((len(range(0, 48 * 40, 7)),), image),
+            )
+            means.append(float(seen.rgb.mean()))
+    truth = float(view.image.mean())
+    assert means[:2] == pytest.approx([0.5 * truth] * 2, rel=0.2)
+    assert means[2:] == pytest.approx([truth] * 2, rel=0.2)
+
+
+def _pose_errors(poses: list[np.ndarray], truth: list[np.ndarray]) -> tuple[float, float]:
+    """Return the mean errors in metres and radians."""
+    metres = [np.linalg.norm(p[:3, 3] - q[:3, 3]) for p, q in zip(poses, truth, strict=True)]
+    cosines = [(np.trace(p[:3, :3].T @ q[:3, :3]) - 1) / 2 for p, q in zip(poses, truth, strict=True)]
+    return float(np.mean(metres)), float(np.arccos(np.clip(cosines, -1, 1)).mean())
+
+
+@pytest.mark.slow
+def test_disturbed_cameras_come_back_towards_their_places(cube_capture: Capture, small: DistillSettings):
+    """Two of the cameras are moved by 8 cm and turned by 5 degrees; the others say where the walls are."""
+    generator = torch.Generator().manual_seed(0)
+    moved = {}
+    for i in (3, 8):
+        pose = cube_capture[i].world_from_camera.copy()
+        pose[:3, :3] = pose[:3, :3] @ so3_exp(torch.randn(3, generator=generator, dtype=torch.float64) * 0.046).numpy()
+        pose[:3, 3] += torch.randn(3, generator=generator, dtype=torch.float64).numpy() * 0.058
+        moved[i] = dataclasses.replace(cube_capture[i], world_from_camera=pose)
+    capture = _changed(cube_capture, moved)
+    settings = dataclasses.replace(small, steps=200, nerf=dataclasses.replace(small.nerf, camera_rate=CAMERA_RATE))
+    trainer = _train(Distiller(capture, {}, settings), 200)
+    truth = [cube_capture[i].world_from_camera for i in moved]
+    with torch.no_grad():
+        corrected = [
+            trainer.poses.corrected(i, v.world_from_camera, trainer.bounds.half_extent).double().numpy()
+            for i, v in moved.items()
+        ]
+    before = _pose_errors([v.world_from_camera for v in moved.values()], truth)
+    after = _pose_errors(corrected, truth)
+    assert after[0] < 0.8 * before[0] and after[1] < 0.8 * before[1], (before, after)

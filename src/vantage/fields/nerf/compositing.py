@@ -75,17 +75,29 @@ def visible_samples(
 
     A sample matters if more than `min_light` of the ray's light reaches it and it is thicker than `min_alpha`.
     """
-    if densities.device.type == "cpu":
-        visible, counts = torch.empty(len(densities), dtype=torch.bool), torch.empty(len(starts) - 1, dtype=torch.int64)
-        thick, long, begin = (t.detach().contiguous().numpy() for t in (densities, lengths, starts))
-        kernels.mark_visible(thick, long, begin, min_light, min_alpha, visible.numpy(), counts.numpy())
-    else:
-        thickness = (densities * lengths).detach()
-        counts = starts.diff()
-        ray = torch.repeat_interleave(torch.arange(len(counts), device=counts.device), counts)
-        before = _thickness_before(thickness, starts, ray)
-        visible = (torch.exp(-before) > min_light) & (thickness > min_alpha)
-        counts = counts.new_zeros(len(counts)).index_add(0, ray, visible.long())
+    if densities.device.type != "cpu":
+        return visible_samples_reference(densities, lengths, starts, min_light=min_light, min_alpha=min_alpha)
+    visible, counts = torch.empty(len(densities), dtype=torch.bool), torch.empty(len(starts) - 1, dtype=torch.int64)
+    thick, long, begin = (t.detach().contiguous().numpy() for t in (densities, lengths, starts))
+    kernels.mark_visible(thick, long, begin, min_light, min_alpha, visible.numpy(), counts.numpy())
+    return visible, torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+
+
+def visible_samples_reference(
+    densities: Float[Tensor, " n"],
+    lengths: Float[Tensor, " n"],
+    starts: Int[Tensor, " r1"],
+    *,
+    min_light: float,
+    min_alpha: float,
+) -> tuple[Bool[Tensor, " n"], Int[Tensor, " r1"]]:
+    """Choose as `visible_samples` does, in plain torch: the kernel's oracle, and the path on a GPU."""
+    thickness = (densities * lengths).detach()
+    counts = starts.diff()
+    ray = torch.repeat_interleave(torch.arange(len(counts), device=counts.device), counts)
+    before = _thickness_before(thickness, starts, ray)
+    visible = (torch.exp(-before) > min_light) & (thickness > min_alpha)
+    counts = counts.new_zeros(len(counts)).index_add(0, ray, visible.long())
     return visible, torch.cat([counts.new_zeros(1), counts.cumsum(0)])
 
 

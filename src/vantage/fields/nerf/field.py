@@ -44,6 +44,8 @@ class RayColors:
     depth: Float[Tensor, " r"]
     """Expected z-depth in metres; 0 where nothing was hit."""
     alpha: Float[Tensor, " r"]
+    astray: Float[Tensor, " r"] | None
+    """Share of each ray's light, 0 to 1, that does not come from its known surface; None where none is given."""
     samples: Samples
     """All the places that the march went through."""
     densities: Float[Tensor, " n"]
@@ -96,11 +98,14 @@ class NerfField(nn.Module):
         *,
         jitter: Float[Tensor, " r"] | None = None,
         images: Int[Tensor, " r"] | None = None,
+        surfaces: Float[Tensor, " r"] | None = None,
+        band: float = 0.0,
     ) -> RayColors:
         """Return colour, depth and opacity along rays, with gradients where they are enabled.
 
         `jitter` (0 to 1) is where in its intervals each ray is asked, in the middle by default; `images` says whose
-        appearance each ray takes, the mean of all by default.
+        appearance each ray takes, the mean of all by default; `surfaces` is where the light should come from, in metres
+        along each ray, and `band` how many metres beside it count as elsewhere, for `RayColors.astray`.
         """
         if jitter is None:
             jitter = torch.full_like(rays.depth_per_metre, 0.5)
@@ -120,6 +125,9 @@ class NerfField(nn.Module):
         geometry = self.networks.geometry(self.grid(points, known=encoded[keep]))
         colors = self.networks.rgb(geometry, self._of_rays(rays, images)[seen.rays])
         values = torch.cat([colors, seen.distances[:, None]], dim=-1)
+        if surfaces is not None:
+            beside = ((seen.distances - surfaces[seen.rays]).abs() / band).clamp_max(1)
+            values = torch.cat([values, beside[:, None]], dim=-1)
         blended = composite(self.density_of(geometry[:, 0]), seen.lengths, values, starts)
         hit = blended.alpha > MIN_ALPHA_FOR_DEPTH
         distance = torch.where(hit, blended.values[:, 3] / blended.alpha.clamp_min(MIN_ALPHA_FOR_DEPTH), 0.0)
@@ -127,6 +135,7 @@ class NerfField(nn.Module):
             rgb=blended.values[:, :3],
             depth=distance * rays.depth_per_metre,
             alpha=blended.alpha,
+            astray=None if surfaces is None else blended.values[:, 4] + 1 - blended.alpha,
             samples=samples,
             densities=densities,
             visible=len(keep),
@@ -143,11 +152,15 @@ class NerfField(nn.Module):
             own = self.appearance[images]
         return torch.cat([basis, own], dim=-1)
 
-    def render(self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"]) -> Rendering:
-        """Render colour, expected depth and opacity from a camera."""
+    def rays_of(self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"]) -> Rays:
+        """Return the rays through all pixels of a camera, row by row, where the field's parameters are."""
         pose = pose_tensor(world_from_camera, self.grid.table)
         pixels = pixel_positions(torch.arange(camera.width * camera.height, device=pose.device), camera)
-        rays = camera_rays(camera, pose, pixels)
+        return camera_rays(camera, pose, pixels)
+
+    def render(self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"]) -> Rendering:
+        """Render colour, expected depth and opacity from a camera."""
+        rays = self.rays_of(camera, world_from_camera)
         parts = [self.look(rays[first : first + CHUNK]) for first in range(0, len(rays), CHUNK)]
         shape = (camera.height, camera.width)
         return Rendering(

@@ -128,8 +128,14 @@ def raise_densities(
     points: np.ndarray, densities: np.ndarray, kept: np.ndarray, occupied: np.ndarray, resolution: int, decay: float,
     threshold: float,
 ) -> None:  # fmt: skip
-    """Update the cells that `points` of the unit cube fall in: the larger of the decayed old and the new density."""
+    """Update the cells that `points` of the unit cube fall in.
+
+    A cell keeps the larger of its old density, decayed once per point, and the new ones; their order does not matter.
+    """
     for p in range(len(points)):
         cell = cell_of(points[p, 0], points[p, 1], points[p, 2], resolution)
-        kept[cell] = max(kept[cell] * np.float32(decay), densities[p])
+        kept[cell] *= np.float32(decay)
+    for p in range(len(points)):
+        cell = cell_of(points[p, 0], points[p, 1], points[p, 2], resolution)
+        kept[cell] = max(kept[cell], densities[p])
         occupied[cell] = kept[cell] > threshold

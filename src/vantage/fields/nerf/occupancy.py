@@ -48,18 +48,22 @@ class OccupancyGrid(nn.Module):
     def observe(
         self, points: Float[Tensor, "n 3"], densities: Float[Tensor, " n"], *, decay: float, threshold: float
     ) -> None:
-        """Learn densities at points: a cell keeps the larger of its decayed old value and the new one."""
-        densities = densities.detach()
-        if points.device.type == "cpu":
-            raise_densities(
-                points.detach().contiguous().numpy(), densities.contiguous().numpy(), self.density.numpy(),
-                self.occupied.numpy(), self.resolution, decay, threshold,
-            )  # fmt: skip
+        """Learn densities at points: a cell keeps the larger of its old value, decayed once per point, and theirs."""
+        if points.device.type != "cpu":
+            self.observe_reference(points, densities, decay=decay, threshold=threshold)
             return
-        cells = self.cells(points)
-        touched = torch.unique(cells)
-        self.density[touched] *= decay
-        self.density.scatter_reduce_(0, cells, densities, "amax")
+        raise_densities(
+            points.detach().contiguous().numpy(), densities.detach().contiguous().numpy(), self.density.numpy(),
+            self.occupied.numpy(), self.resolution, decay, threshold,
+        )  # fmt: skip
+
+    def observe_reference(
+        self, points: Float[Tensor, "n 3"], densities: Float[Tensor, " n"], *, decay: float, threshold: float
+    ) -> None:
+        """Learn as `observe` does, in plain torch: the kernel's oracle, and the path on a GPU."""
+        touched, which, counts = torch.unique(self.cells(points), return_inverse=True, return_counts=True)
+        decayed = self.density[touched] * decay**counts
+        self.density[touched] = decayed.scatter_reduce(0, which, densities.detach(), "amax")
         self.occupied[touched] = self.density[touched] > threshold
 
     def random_empty_points(self, count: int, generator: torch.Generator) -> Float[Tensor, "m 3"]:

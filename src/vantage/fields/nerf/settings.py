@@ -35,15 +35,24 @@ class NerfSettings:
     """No more rays per step than this."""
     views: int = 8
     """Training views that a step's rays come from."""
-    rate: float = 1e-2
-    """Learning rate at the start (instant-ngp)."""
-    rate_networks: float = 3e-3
-    """Learning rate of the networks at the start."""
+    rate: float = 3e-2
+    """Learning rate of the hash grid at the start: three times that of instant-ngp, whose steps see eight times as many
+    samples; on a room it saves half of the steps."""
+    rate_networks: float = 1e-2
+    """Learning rate of the networks at the start (instant-ngp)."""
     final_rate: float = 0.03
     """Share of the learning rates left at the end; they fall exponentially."""
     depth_weight: float = 0.1
-    """Weight of the depth loss where the capture knows depth."""
-    decay: float = 0.98
+    """Weight of the error of the mean depth, in half-extents, where the capture knows depth."""
+    surface_weight: float = 0.5
+    """Weight of the share of the light that does not come from the known surface (Urban Radiance Fields, section 4.2).
+    The mean depth alone leaves a fog around each surface: on a room, 4 dB and three times the depth error."""
+    surface_fall: float = 0.02
+    """Share of that weight left at the end, falling exponentially: first the surfaces find their place, then the
+    colours count. On a room this gains 1 dB over a weight that stays."""
+    surface_band: float = 1 / 32
+    """Half-extents beside a known surface from which on light counts as astray: 9 cm in a room, two cells."""
+    decay: float = 0.9
     """What is left of a cell's remembered density each time that a sample of it says less."""
     min_alpha: float = 0.01
     """Cells whose intervals would take less of the light than this are empty (instant-ngp)."""

@@ -29,8 +29,8 @@ WARM_UP = 10
 """Steps over which the rates rise: Adam's first steps have the full rate whatever the gradient."""
 
 
-CELLS_BEHIND = 3
-"""Cells behind a surface of known depth that its ray still looks at: as thick as seeding makes surfaces, and one."""
+CELLS_BEHIND = 1
+"""Cells behind a surface of known depth that its ray still looks at, beyond the error that depth may have."""
 
 
 class Batch:
@@ -96,9 +96,11 @@ class NerfTrainer:
         rays = dataclasses.replace(Rays.cat(batch.rays), ends=self._ends(batch))
         jitter = torch.rand(len(rays), generator=generator)
         images = torch.repeat_interleave(torch.tensor(batch.views), torch.tensor([len(r) for r in batch.rays]))
-        seen = self.field.look(rays, jitter=jitter, images=images)
+        surfaces = batch.depth / rays.depth_per_metre
+        band = self.nerf.surface_band * self.bounds.half_extent
+        seen = self.field.look(rays, jitter=jitter, images=images, surfaces=surfaces, band=band)
         self._seen = seen
-        loss, mse = self._loss(seen, batch)
+        loss, mse = self._loss(seen, batch, step)
         return FieldStep(
             loss=loss,
             parts={"psnr_db": -10 * math.log10(max(mse, 1e-10)), "rays": float(len(rays))},
@@ -136,16 +138,17 @@ class NerfTrainer:
         behind = batch.depth / per_metre * (1 + DEPTH_ERROR) + CELLS_BEHIND * cell
         return torch.where(batch.depth > 0, behind, torch.inf)
 
-    def _loss(self, seen: RayColors, batch: Batch) -> tuple[Tensor, float]:
+    def _loss(self, seen: RayColors, batch: Batch, step: int) -> tuple[Tensor, float]:
         """Return the loss and the mean squared error of the colours, over usable rays."""
         count = batch.usable.sum().clamp_min(1)
         squared = ((seen.rgb - batch.rgb) ** 2).mean(dim=-1)
         color = torch.where(batch.usable, squared, 0.0).sum() / count
         known = batch.usable & (batch.depth > 0)
         loss = color
-        if self.nerf.depth_weight > 0 and bool(known.any()):
+        if seen.astray is not None and bool(known.any()):
             off = (seen.depth - batch.depth)[known].abs().mean() / self.bounds.half_extent
-            loss = loss + self.nerf.depth_weight * off
+            surface_weight = self.nerf.surface_weight * self.nerf.surface_fall ** self._progress(step)
+            loss = loss + self.nerf.depth_weight * off + surface_weight * seen.astray[known].mean()
         return loss, float(color.detach())
 
     def _surfaces(self, seen: RayColors, rays: Rays, batch: Batch) -> list[SurfacePixels]:
@@ -163,11 +166,13 @@ class NerfTrainer:
             first += len(pixels)
         return surfaces
 
+    def _progress(self, step: int) -> float:
+        return min(1.0, step / max(1, self.settings.steps))
+
     def update(self, step: int, generator: torch.Generator) -> None:
         """Move the parameters, and learn which cells are empty."""
         s, seen = self.nerf, self._seen
-        progress = min(1.0, step / max(1, self.settings.steps))
-        fall = s.final_rate**progress * min(1.0, (step + 1) / WARM_UP)
+        fall = s.final_rate ** self._progress(step) * min(1.0, (step + 1) / WARM_UP)
         for group, rate in zip(self.optimizer.param_groups, (s.rate, s.rate_networks, s.camera_rate), strict=True):
             group["lr"] = rate * fall
         self.optimizer.step()
