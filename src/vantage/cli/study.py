@@ -79,6 +79,33 @@ class Inversion(StudyFlags):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Localization(StudyFlags):
+    """Does what shares the hash grid with an image-text encoder help it to find what a text names?
+
+    One cell per scene, encoder, field and seed; --resume goes on after the last one that was done.
+    """
+
+    fields: tuple[str, ...] = ("gaussians",)
+    """Fields to distill into: gaussians, nerf."""
+    size: str = "128x96"
+    """Width and height of the rooms' views in pixels."""
+    hold_out: int = 4
+    """Every n-th view is held out and asked in."""
+    steps: int = 1000
+    """Training steps of each distillation."""
+    language: str = "room-clip"
+    """Encoder that is asked, distilled beside each of the others; among --encoders it stands for itself alone."""
+    queries: tuple[str, ...] = ()
+    """Texts to ask for, parted by semicolons or as words of their own; by default all captions, where there are any."""
+    threshold: float = 0.5
+    """Relevancy above which a pixel belongs to the answer."""
+    detector: str = "IDEA-Research/grounding-dino-base"
+    """GroundingDINO, which finds things in photographs: a hub name or a folder."""
+    segmenter: str = "facebook/sam2.1-hiera-large"
+    """SAM 2, which cuts them out: a hub name or a folder."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Page(CommonFlags):
     """Write the page of a study's run anew, from what is done of it; the run may still be going on."""
 
@@ -91,16 +118,19 @@ class Page(CommonFlags):
 Command = (
     Annotated[Content, tyro.conf.subcommand("content", description=inspect.getdoc(Content))]
     | Annotated[Inversion, tyro.conf.subcommand("inversion", description=inspect.getdoc(Inversion))]
+    | Annotated[Localization, tyro.conf.subcommand("localization", description=inspect.getdoc(Localization))]
     | Annotated[Page, tyro.conf.subcommand("page", description=inspect.getdoc(Page))]
 )
 
 
-def run(command: Content | Inversion | Page) -> int:
+def run(command: Content | Inversion | Localization | Page) -> int:
     """Run a study, or draw one's page."""
     if isinstance(command, Page):
         return _page(command)
     if isinstance(command, Inversion):
         return _inversion(command)
+    if isinstance(command, Localization):
+        return _localization(command)
     return _content(command)
 
 
@@ -183,6 +213,37 @@ def _inversion(command: Inversion) -> int:
     encoders = load_encoders(settings)
     with open_run(command, COMMAND, settings) as folder:
         result = run_inversion_study(folder, settings, encoders, cache=cache_folder(), quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
+def _localization(command: Localization) -> int:
+    from vantage.localization import GroundingSettings, QuerySettings
+    from vantage.runs import exit_code
+    from vantage.studies.content_scenes import SceneSettings
+    from vantage.studies.localization import COMMAND, load_models, run_localization
+    from vantage.studies.localization_settings import LocalizationSettings
+
+    width, height = parse_size(command.size)
+    queries = [part.strip() for text in command.queries for part in text.split(";")]
+    settings = LocalizationSettings(
+        encoders=split_list(command.encoders),
+        rooms=split_numbers("--rooms", command.rooms),
+        captures=split_list(command.captures),
+        fields=fields_of(command),
+        seeds=split_numbers("--seeds", command.seeds),
+        language=command.language,
+        queries=tuple(query for query in queries if query),
+        steps=command.steps,
+        query=QuerySettings(threshold=command.threshold),
+        truth=GroundingSettings(detector=command.detector, segmenter=command.segmenter),
+        scene=SceneSettings(
+            views=command.views, hold_out=command.hold_out, width=width, height=height, max_size=command.max_size
+        ),
+    )
+    models = load_models(settings)
+    with open_run(command, COMMAND, settings) as folder:
+        result = run_localization(folder, settings, models, cache=cache_folder(), quiet=command.json)
     print_result(result, command.out, json=command.json)
     return exit_code(result)
 

@@ -1,5 +1,7 @@
 """Find what a text names in a distilled scene."""
 
+from vantage.localization.grounded import GroundedMasks as GroundedMasks
+from vantage.localization.grounded import GroundingSettings as GroundingSettings
 from vantage.localization.measures import MaskScores as MaskScores
 from vantage.localization.measures import continuous_mask as continuous_mask
 from vantage.localization.measures import score_mask as score_mask

@@ -2,8 +2,9 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float, Int64
@@ -13,6 +14,8 @@ from vantage.errors import DataError, UsageError
 from vantage.probes import EdgeTruth, PointPairs, pairs_from_depth
 from vantage.rooms import Room, Shots, camera_path, correspondences, make_room, render_view
 from vantage.rooms.output.views import capture_of
+
+Made = TypeVar("Made")
 
 LATTICE = 8
 """Pixels between the places that are clustered, the same for all encoders: the middles of the cells of room-*."""
@@ -76,9 +79,7 @@ class StudyScene:
 
 def room_scene(seed: int, settings: SceneSettings) -> StudyScene:
     """Return a room with its exact edges and correspondences."""
-    room = make_room(seed)
-    shots = Shots(views=settings.views, width=settings.width, height=settings.height)
-    capture = _in_memory(capture_of(room, shots).with_every_nth_held_out(settings.hold_out))
+    room, shots, capture = _room_views(seed, settings)
     poses = camera_path(room, shots.camera, shots.path, shots.views)
     truths: dict[int, EdgeTruth] = {}
     for index in capture.test_indices:
@@ -88,6 +89,12 @@ def room_scene(seed: int, settings: SceneSettings) -> StudyScene:
         truths[index] = EdgeTruth.of(edges)
     pairs = tuple(_room_pairs(room, capture, a, b) for a, b in _partners(capture))
     return StudyScene(name=capture.name, capture=capture, truths=truths, pairs=pairs)
+
+
+def _room_views(seed: int, settings: SceneSettings) -> tuple[Room, Shots, Capture]:
+    room = make_room(seed)
+    shots = Shots(views=settings.views, width=settings.width, height=settings.height)
+    return room, shots, _in_memory(capture_of(room, shots).with_every_nth_held_out(settings.hold_out))
 
 
 def _partners(capture: Capture) -> list[tuple[int, int]]:
@@ -116,17 +123,21 @@ def capture_scene(folder: Path, settings: SceneSettings) -> StudyScene:
     Raises:
         DataError: the capture is damaged, or has too few views.
     """
-    whole = open_capture(folder, max_size=settings.max_size, hold_out=0)
-    if len(whole) <= settings.hold_out:
-        raise DataError(f"{folder}: {len(whole)} views; need more than {settings.hold_out}")
-    chosen = sorted({round(i) for i in np.linspace(0, len(whole) - 1, min(settings.views, len(whole)))})
-    capture = _in_memory(whole.subset(chosen).with_every_nth_held_out(settings.hold_out))
+    capture = _folder_views(folder, settings)
     pairs = []
     for a, b in _partners(capture):
         found = pairs_from_depth(capture[a], capture[b], numbers=(a, b))
         if found is not None:
             pairs.append(found)
     return StudyScene(name=scene_name(folder), capture=capture, truths=None, pairs=tuple(pairs))
+
+
+def _folder_views(folder: Path, settings: SceneSettings) -> Capture:
+    whole = open_capture(folder, max_size=settings.max_size, hold_out=0)
+    if len(whole) <= settings.hold_out:
+        raise DataError(f"{folder}: {len(whole)} views; need more than {settings.hold_out}")
+    chosen = sorted({round(i) for i in np.linspace(0, len(whole) - 1, min(settings.views, len(whole)))})
+    return _in_memory(whole.subset(chosen).with_every_nth_held_out(settings.hold_out))
 
 
 def scene_name(folder: Path) -> str:
@@ -142,15 +153,39 @@ def scenes_of(
     Raises:
         UsageError: there is no scene, or two have one name.
     """
-    made: dict[str, Callable[[], StudyScene]] = {}
-    makers = [(f"room_{seed:06d}", functools.partial(room_scene, seed, settings)) for seed in rooms]
-    makers += [(scene_name(Path(path)), functools.partial(capture_scene, Path(path), settings)) for path in captures]
-    for name, make in makers:
+    makers = [functools.partial(room_scene, seed, settings) for seed in rooms]
+    makers += [functools.partial(capture_scene, Path(path), settings) for path in captures]
+    return _by_name(rooms, captures, makers)
+
+
+def views_of(
+    rooms: tuple[int, ...], captures: tuple[str, ...], settings: SceneSettings
+) -> dict[str, Callable[[], Capture]]:
+    """Return what makes the views alone of each scene, by its name, for studies that ask for no edges.
+
+    Raises:
+        UsageError: there is no scene, or two have one name.
+    """
+
+    def of_room(seed: int) -> Capture:
+        return _room_views(seed, settings)[2]
+
+    makers = [functools.partial(of_room, seed) for seed in rooms]
+    makers += [functools.partial(_folder_views, Path(path), settings) for path in captures]
+    return _by_name(rooms, captures, makers)
+
+
+def _by_name(
+    rooms: tuple[int, ...], captures: tuple[str, ...], makers: Sequence[Callable[[], Made]]
+) -> dict[str, Callable[[], Made]]:
+    names = [f"room_{seed:06d}" for seed in rooms] + [scene_name(Path(path)) for path in captures]
+    if not names:
+        raise UsageError("no scene is named; give --rooms 900000-900008 or --captures FOLDER")
+    made: dict[str, Callable[[], Made]] = {}
+    for name, make in zip(names, makers, strict=True):
         if name in made:
             raise UsageError(f"two scenes are named {name}; results are kept by name, so rename one folder")
         made[name] = make
-    if not made:
-        raise UsageError("no scene is named; give --rooms 900000-900008 or --captures FOLDER")
     return made
 
 

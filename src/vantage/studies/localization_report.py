@@ -1,0 +1,183 @@
+"""The page of the localization study: what was found beside its floors, the paper's claim under test, and overlays."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from vantage.metrics import Metric
+from vantage.reports import Picture, Report, overlay_relevancy
+from vantage.reports.report import format_number
+from vantage.studies.distillation_report import mark_peak
+from vantage.studies.localization_cells import Cell, Shown
+from vantage.studies.localization_summary import MEASURES, Results, headline_metrics
+from vantage.studies.paired_tests import SIGNIFICANT, PairedTest, smallest_p
+
+ABOUT = {
+    "ssim": "Likeness of the continuous mask to the true one; a mask of nothing has much of it.",
+    "psnr_db": "The same as a mean square, in decibels.",
+    "lpips": "The same by a network's eye; lower is better.",
+    "average_precision": "How purely the true pixels come first; a constant gets their share of the image.",
+    "iou_best": "Intersection over union at each image's best threshold, which nobody knows beforehand.",
+    "iou": "Intersection over union at the fixed threshold.",
+    "peak_in_mask": "How often the most relevant pixel lies on what was asked for.",
+    "position_error_m": "From the best place in space to what was asked for, 0 inside its box.",
+}
+GAP = 3
+"""Pixels of white between the pictures of a sheet."""
+PAPER = (
+    "The paper finds no significant difference in localization between the encoders that are distilled beside CLIP, in "
+    "Gaussians or NeRF, and a marginal degradation with geometry-grounded ones. It names no test. Here: Fisher's exact "
+    "sign-flip test on differences paired by scene (means over seeds, queries and views), two-sided, with Holm's "
+    f"correction for the number of pairs, at {SIGNIFICANT:g}."
+)
+
+
+def localization_report(results: Results, settings: Mapping[str, Any], command: str) -> Report:
+    """Return the page about a study."""
+    scenes = results.scenes
+    shown = ", ".join(scenes[:3]) + (f" and {len(scenes) - 3} more" if len(scenes) > 3 else "")
+    title = f"{results.settings.language} beside {', '.join(results.encoders)} in {shown}"
+    report = Report("Does what shares the field help to find things?", title)
+    report.text("\n\n".join([PAPER, *claim(results)]), title="The claim")
+    for field in results.settings.fields:
+        _add_values(report, results, field)
+        _add_tests(report, results, field)
+    for field in results.settings.fields:
+        _add_overlays(report, results, field)
+    tiles = [name for name in headline_metrics(results) if name.endswith("average_precision")][:5]
+    report.metrics(headline_metrics(results), headline=tiles)
+    report.settings(settings, command)
+    return report
+
+
+def claim(results: Results) -> list[str]:
+    """Say of each field whether the paper's claim holds, what could have been found, and how the families differ."""
+    said = []
+    for field in results.settings.fields:
+        tests = {measure: results.pairs(field, measure) for measure in MEASURES}
+        tests = {measure: found for measure, found in tests.items() if any(test.p is not None for test in found)}
+        if not tests:
+            said.append(f"{field}: fewer than two scenes, or no two encoders, so nothing can be tested.")
+            continue
+        pairs = max(len(found) for found in tests.values())
+        scenes = max(test.difference.n for found in tests.values() for test in found)
+        least = smallest_p(scenes, pairs)
+        text = f"{field}: {scenes} scenes, {pairs} pairs of encoders, {len(tests)} measures. "
+        if least > SIGNIFICANT:
+            text += (
+                f"So few scenes cannot give a corrected p below {least:.2g}, so no difference could have been called "
+                "significant; read the intervals. "
+            )
+        found = [(measure, test) for measure, all_of in tests.items() for test in all_of if test.significant]
+        if found:
+            shown = "; ".join(f"{measure}: {_in_words(test)}" for measure, test in found)
+            text += f"The claim does not hold here for {len({m for m, _ in found})} of the measures: {shown}."
+        else:
+            text += "No pair differs significantly in any measure, as the paper finds."
+        said += [text, *_families(results, field)]
+    return said
+
+
+def _families(results: Results, field: str) -> list[str]:
+    found = {measure: results.families_compared(field, measure) for measure in MEASURES}
+    shown = [f"{m}: {_in_words(test)}" for m, test in found.items() if test is not None and test.difference.n]
+    return (
+        [f"{field}, geometry-grounded less visual-semantic, one test per measure. " + "; ".join(shown)] if shown else []
+    )
+
+
+def _in_words(test: PairedTest) -> str:
+    p = "not tested" if test.p_corrected is None else f"p = {test.p_corrected:.3g}"
+    return f"{test.first} less {test.second} {describe(test.difference)}, {p}"
+
+
+def describe(metric: Metric) -> str:
+    """Return a metric as '0.12 (0.08 to 0.16, n = 9)'."""
+    if metric.ci95 is None:
+        return f"{format_number(metric.value)} (n = {metric.n})"
+    low, high = map(format_number, metric.ci95)
+    return f"{format_number(metric.value)} ({low} to {high}, n = {metric.n})"
+
+
+def _add_values(report: Report, results: Results, field: str) -> None:
+    rows = []
+    for measure in MEASURES:
+        if not results.per_scene(None, field, measure):
+            rows.append([measure, *["not measured"] * (len(results.encoders) + 2)])
+            continue
+        own = [describe(results.metric(encoder, field, measure)) for encoder in results.encoders]
+        floors = [results.metric(None, field, measure, who) for who in ("shuffled", "empty")]
+        rows.append([measure, *own, *(describe(one) if one.n else "–" for one in floors)])
+    note = (
+        "Means over scenes with 95 % intervals. Words shuffled: the answer to another text, held against this one's "
+        "mask. Empty mask: an answer of nothing. " + " ".join(f"{m}: {ABOUT[m]}" for m in MEASURES)
+    )
+    if results.no_lpips:
+        note += f" LPIPS is not measured: {results.no_lpips}."
+    report.table(f"Localization in {field}", ["", *results.encoders, "words shuffled", "empty mask"], rows, note=note)
+
+
+def _add_tests(report: Report, results: Results, field: str) -> None:
+    rows = []
+    for measure in MEASURES:
+        for test in results.pairs(field, measure):
+            if test.p is not None:
+                pair = f"{test.first} less {test.second}"
+                rows.append([measure, pair, describe(test.difference), test.p, test.p_corrected])
+    if rows:
+        report.table(
+            f"Every two encoders in {field}, paired by scene",
+            ["measure", "pair", "difference", "p", "p, corrected"],
+            rows,
+            note="Fisher's exact sign-flip test; Holm's correction for the pairs of a measure. Intervals are of one "
+            "difference alone, not corrected.",
+        )
+
+
+def _add_overlays(report: Report, results: Results, field: str) -> None:
+    first: dict[str, dict[str, Cell]] = {}
+    for cell in results.cells:
+        if cell.name.field == field:
+            first.setdefault(cell.name.scene, {}).setdefault(cell.name.encoder, cell)
+    for scene, cells in first.items():
+        rows: dict[str, dict[str, Picture | np.ndarray]] = {}
+        for number, shown in enumerate(next(iter(cells.values())).shown):
+            answers = {encoder: cell.shown[number] for encoder, cell in cells.items()}
+            rows[f"“{shown.text}”, {shown.view}"] = overlays(shown, answers)
+        report.gallery(
+            f"{scene}, {field}",
+            rows,
+            note="Held-out views. The ring marks the most relevant pixel; dark is no likelier than anything else.",
+        )
+
+
+def overlays(shown: Shown, answers: Mapping[str, Shown]) -> dict[str, Picture | np.ndarray]:
+    """Return the row of pictures of one query: the view, its true mask, and each encoder's relevancy over the view."""
+    highest = max(0.75, *(float(one.relevancy.max()) for one in answers.values()))
+    row: dict[str, Picture | np.ndarray] = {"photograph": shown.photo, "true mask": shown.true[..., None] * np.ones(3)}
+    for encoder, one in answers.items():
+        # One scale for all encoders, from neutral on: what finds nothing stays dark.
+        drawn = overlay_relevancy(one.photo, one.relevancy, low=0.5, high=highest)
+        peak_row, peak_column = np.unravel_index(int(one.relevancy.argmax()), one.relevancy.shape)
+        marked = mark_peak(drawn.image, (int(peak_column), int(peak_row)))
+        row[encoder] = Picture(image=marked, scale=drawn.scale)
+    return row
+
+
+def overlay_sheet(results: Results, field: str, scene: str) -> np.ndarray | None:
+    """Return the overlays of a scene as one picture, a row per query; None where it has none."""
+    cells = [cell for cell in results.cells if (cell.name.field, cell.name.scene) == (field, scene)]
+    by_encoder: dict[str, Cell] = {}
+    for cell in cells:
+        by_encoder.setdefault(cell.name.encoder, cell)
+    if not by_encoder:
+        return None
+    rows = []
+    for number, shown in enumerate(next(iter(by_encoder.values())).shown):
+        row = overlays(shown, {encoder: cell.shown[number] for encoder, cell in by_encoder.items()})
+        pictures = [one.image if isinstance(one, Picture) else one for one in row.values()]
+        # Masks that end at the picture's edge would run into the next one.
+        framed = [np.pad(picture, ((0, GAP), (0, GAP), (0, 0)), constant_values=1.0) for picture in pictures]
+        rows.append(np.concatenate(framed, axis=1))
+    return np.concatenate(rows) if rows else None
