@@ -174,6 +174,10 @@ class Checker:
             assert slots["B" if nearer else "C"] in answer and slots["C" if nearer else "B"] not in answer.replace(
                 slots["B" if nearer else "C"], ""
             )
+        elif len(things) == 1:
+            assert re.search(r"camera|viewer", question)
+            eye = shot.world_from_camera[:3, 3]
+            near(length(answer), float(np.linalg.norm(self.surface(a.instance) - eye, axis=1).min()), spare=0.03)
         elif re.search(r"far apart|distance|space|gap|How far", question):
             # 4000 samples miss the closest points by a centimetre or two.
             near(length(answer), self.gap(a, b), spare=0.03)

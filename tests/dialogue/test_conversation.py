@@ -138,7 +138,13 @@ def test_answers_tell_their_evidence(two_views: LiftedScene) -> None:
     for conversation in many(two_views):
         for turn in conversation.turns:
             value = turn.evidence.value
-            number = {"depth": "depth_a", "depth_gap": "gap", "point_height": "height", "distance": "closest"}
+            number = {
+                "depth": "depth_a",
+                "depth_gap": "gap",
+                "point_height": "height",
+                "distance": "closest",
+                "camera_distance": "range",
+            }
             if turn.kind in (*number, "baseline"):
                 read = parsed_length(turn.answer)
                 exact = value[number.get(turn.kind, turn.kind)]

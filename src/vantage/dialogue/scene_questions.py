@@ -4,7 +4,16 @@ import numpy as np
 
 from vantage.dialogue.conversation import Evidence
 from vantage.dialogue.distances import centre_distance, separation
-from vantage.dialogue.drawing import ORDINALS, Context, Drawn, QuestionType, draw_things, name_things
+from vantage.dialogue.drawing import (
+    ORDINALS,
+    Context,
+    Drawn,
+    QuestionType,
+    draw_things,
+    draw_view,
+    name_thing,
+    name_things,
+)
 from vantage.dialogue.lengths import told_length
 from vantage.dialogue.predicates import FINE, clearly_less
 
@@ -103,6 +112,24 @@ def closest_or_zero(context: Context, a: int, b: int) -> float:
     return found.distance if found is not None else 0.0
 
 
+def draw_camera_distance(context: Context) -> Drawn | None:
+    """Ask how far the closest point of a thing is from the camera of a view."""
+    found = draw_view(context, 1)
+    if found is None:
+        return None
+    view, objects = found[0], context.scene.objects
+    chosen = draw_things(context, 1, [i for i in found[1] if objects[i].appearances[view].whole])
+    if chosen is None:
+        return None
+    seen, shown = context.scene.perception.views[view], objects[chosen[0]].appearances[view]
+    distance = float(np.linalg.norm(seen.points_camera(shown.rows, shown.columns), axis=1).min())
+    text, thing = _told(context, distance), name_thing(context, chosen[0])
+    if text is None or thing is None:
+        return None
+    evidence = Evidence(things=(thing,), numbers=(("range", distance),))
+    return Drawn(slots={"A": thing.text, "X": text}, evidence=evidence, view=view)
+
+
 def draw_baseline(context: Context) -> Drawn | None:
     """Ask how far two images' cameras are apart."""
     views = context.scene.perception.views
@@ -130,6 +157,9 @@ SCENE_QUESTIONS = (
         family="distance",
         draw=draw_both_distances,
         needs=frozenset({"metric", "heading"}),
+    ),
+    QuestionType(
+        name="camera_distance", level="scene", family="camera", draw=draw_camera_distance, needs=frozenset({"metric"})
     ),
     QuestionType(name="nearest_to", level="scene", family="nearest_to", draw=draw_nearest_to),
     QuestionType(

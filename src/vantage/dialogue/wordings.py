@@ -263,6 +263,17 @@ WORDINGS: dict[str, Wording] = {
         "{X} at their closest points, {Y} between their centers.",
         "The gap is {X}; the centers are {Y} apart.",
     ),
+    "camera_distance": _told(
+        (
+            "How far is the {A} from the camera at its closest point?",
+            "What is the distance from the viewer to the {A}?",
+            "Measure from the camera to the nearest point of the {A}.",
+        ),
+        "{X}",
+        "About {X}.",
+        "The {A} is {X} from the camera.",
+        "It is {X} away.",
+    ),
     "nearest_to": _told(
         (
             "Which is nearer to the {A}: the {B} or the {C}?",
