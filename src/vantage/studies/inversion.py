@@ -181,15 +181,15 @@ def inversion_report(cells: Sequence[Cell], settings: InversionStudySettings, pl
         numbers = [_plus_minus(median_of(cells, contender, v)) for v in ("rotation_deg", "translation", "seconds")]
         rows.append([contender.field, contender.label, count, *shares, *numbers])
     report.table("All methods", [*columns, "rotation, °", "position, m", "seconds"], rows)
-    for value, label, limits in (
-        ("rotation_deg", "rotation error, degrees", np.geomspace(0.02, 180, 60)),
-        ("translation", "position error, m", np.geomspace(0.001, 5, 60)),
+    for value, title, label, limits in (
+        ("rotation_deg", "Views turned by less than", "rotation error, degrees", np.geomspace(0.02, 180, 60)),
+        ("translation", "Views shifted by less than", "position error, m", np.geomspace(0.001, 5, 60)),
     ):
         for field in settings.fields:
             there = [contender for contender in contenders(cells) if contender.field == field]
             series = {c.label: (np.log10(limits), _shares(cells, c, value, limits)) for c in there}
             if series:
-                report.chart(f"Views within an error, {field}", series, f"log10 of the {label}", "share of views")
+                report.chart(f"{title}, {field}", series, f"log10 of the {label}", "share of views")
     setups = [s for cell in cells for s in cell.setup_s.values()]
     report.text(
         f"Setting a scene up took {Metric.of(setups).value or 0:.1f} s of processor time per encoder. Thresholds are "
