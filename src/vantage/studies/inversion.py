@@ -165,7 +165,7 @@ def inversion_report(cells: Sequence[Cell], settings: InversionStudySettings, pl
     scenes = len({cell.name.scene for cell in cells})
     report = Report(
         "Where was this image taken?",
-        f"{scenes} scenes, {len(settings.seeds)} seeds, {', '.join(settings.encoders)}",
+        f"scenes: {scenes}; seeds: {len(settings.seeds)}; encoders: {', '.join(settings.encoders)}",
     )
     report.text(
         "Held-out views of distilled scenes are sought. SPINE and retrieval know nothing but the image; Splat-Loc and "
