@@ -14,6 +14,9 @@ FOCUS = 4
 """Things that a conversation is about: as many as it has object-level turns."""
 DRAWS = 40
 """Draws in vain before a level is given up: a pair of things is a tie in about one draw of three."""
+WEIGHTS = {"distance": 4}
+"""How many times as often a family is drawn as the others: the distance of two things is the paper's only scene-level
+question, and it is in vain more often than the ones beside it."""
 
 
 def converse(
@@ -59,13 +62,13 @@ def _turns(context: Context, level: Level, count: int) -> list[Turn]:
         # Captions come in their own order, the overview first.
         drawn = [(each, each.draw(context)) for each in types[:count]]
         return [_worded(context, each, asked) for each, asked in drawn if asked is not None]
-    families = sorted({each.family for each in types})
+    families = [family for family in sorted({each.family for each in types}) for _ in range(WEIGHTS.get(family, 1))]
     turns: list[Turn] = []
     told: set[tuple[str, tuple[object, ...]]] = set()
     misses = 0
     while len(turns) < count and misses < DRAWS and types:
         misses += 1
-        # Families are alike likely, however many types they have.
+        # Families are drawn by their weight, however many types they have.
         family = families[int(context.rng.integers(len(families)))]
         members = [each for each in types if each.family == family]
         chosen = members[int(context.rng.integers(len(members)))]
