@@ -19,14 +19,14 @@ SETS = ((0,), (1,), (2,), (0, 1), (1, 2, 3, 0))
 
 
 def opposite(answer: str) -> str | None:
-    """Return a wrong answer: no for yes, yes for no, and twice a length over 20 cm."""
+    """Return a wrong answer: no for yes, yes for no, and three times a length over 20 cm."""
     for word, other in (("Yes", "No"), ("No", "Yes")):
         if answer.startswith(word):
             return other + answer.removeprefix(word)
     told = parsed_length(answer)
     if told is None or told < 0.2:
         return None
-    return re.sub(r"[\d.]+(?= (centi|met|inch|f[oe]))", lambda found: f"{float(found[0]) * 2:g}", answer)
+    return re.sub(r"[\d.]+(?= (centi|met|inch|f[oe]))", lambda found: f"{float(found[0]) * 3:g}", answer)
 
 
 @pytest.mark.slow
