@@ -3,12 +3,15 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from vantage.captures import Capture, write_rgbd
+from vantage.cli.main import main
 from vantage.errors import DataError, UsageError
 from vantage.fields import DistilledScene, DistillSettings
+from vantage.fields.memory import peak_bytes
 from vantage.runs import RunFolder
 from vantage.studies import DistillRunSettings
 from vantage.studies.scenes import ScenesPlace, ScenesSettings, distill_scenes, plan_scenes, scene_names
@@ -90,6 +93,17 @@ def test_a_finished_scene_is_not_made_again(tmp_path: Path, captures: list[str])
     assert first["metrics"] == second["metrics"]
 
 
+def test_the_command_says_what_each_scene_takes_and_makes_them(
+    tmp_path: Path, captures: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VANTAGE_CACHE", str(tmp_path / "cache"))
+    flags = ["--encoder", "pixels", "--steps", "3", "--gaussians", "300", "--sh-degree", "0"]
+    assert main(["distill", *captures, "--out", str(tmp_path / "out"), *flags]) == 0
+    said = capsys.readouterr().out
+    assert "one: 12 views of 48x40, up to" in said and "psnr_db" in said
+    assert (tmp_path / "out/scenes/two/report.html").is_file()
+
+
 @pytest.mark.slow
 def test_two_processes_make_the_same_scenes(tmp_path: Path, captures: list[str]) -> None:
     settings = ScenesSettings(captures=tuple(captures), scene=SCENE)
@@ -108,3 +122,11 @@ def test_scenes_that_cannot_fit_together_are_refused_beforehand(tmp_path: Path, 
         plan_scenes(settings, ScenesPlace(cache=tmp_path, workers=2))
     plans = plan_scenes(settings, ScenesPlace(cache=tmp_path, workers=1))
     assert plans[0].memory_bytes > 10**11 and "one: " in plans[0].describe()
+
+
+@pytest.mark.parametrize("field", ["gaussians", "nerf"])
+def test_memory_grows_with_what_takes_it(field: Literal["gaussians", "nerf"]) -> None:
+    plain = DistillSettings(field=field)
+    small, large = (peak_bytes(plain, views=1000, width=width, height=600) for width in (400, 800))
+    assert small < large
+    assert peak_bytes(plain, views=10**9, width=400, height=600) < small + 2_100_000_000

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from vantage.cli.common import RunFlags, open_run, print_result
-from vantage.errors import UsageError
+from vantage.cli.common import RunFlags, open_run, print_lines, print_result
+from vantage.errors import DataError, UsageError
 from vantage.storage import cache_folder
 
 if TYPE_CHECKING:
     from vantage.fields import DistillSettings
+    from vantage.studies import DistillRunSettings
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Command(RunFlags):
-    """Fit a 3D field to a capture and distill encoders into it."""
+    """Fit a 3D field to a capture and distill encoders into it; of several captures, one field each."""
 
-    capture: Annotated[Path, tyro.conf.Positional]
-    """Folder of posed images: COLMAP, nerfstudio, RGB-D, or plain photographs (with the extra `sfm`)."""
+    captures: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """Folders of posed images: COLMAP, nerfstudio, RGB-D, or plain photographs (with the extra `sfm`). Several become
+    runs of their own under OUT/scenes."""
     encoder: tuple[str, ...] = ()
     """Encoders to distill, one or more. `vantage encoders` lists them."""
     adapter: Path | None = None
@@ -38,6 +40,8 @@ class Command(RunFlags):
     """gaussians: no more than this."""
     sh_degree: int = 3
     """gaussians: degree of the spherical harmonics, 0 to 3."""
+    quality: tuple[Literal["absgrad", "mcmc", "antialiased", "exposure", "depth", "plateau"], ...] = ()
+    """What is done beyond plain training (docs/fields/quality.md says what each gains); of a NeRF, plateau alone."""
     samples: int = 32_768
     """nerf: points per step that the field is asked at; more take longer and learn steadier."""
     table: int = 18
@@ -56,6 +60,11 @@ class Command(RunFlags):
     """Steps between checkpoints."""
     strict: bool = False
     """Stop at the first damaged view instead of setting it aside."""
+    engine: Literal["process", "ray"] = "process"
+    """Several captures: who works, processes of this machine or tasks of Ray (extra `ray`; RAY_ADDRESS names a cluster,
+    whose machines must share the folders)."""
+    workers: int = 1
+    """Several captures: how many scenes at a time."""
 
 
 # Which field each flag is for; a flag that would do nothing is a misunderstanding.
@@ -71,13 +80,45 @@ _ONLY_FOR = {
 
 
 def run(command: Command) -> int:
-    """Distill a capture."""
+    """Distill a capture, or several."""
     _check(command)
-    from vantage.runs import exit_code
-    from vantage.studies import DistillRunSettings, run_distillation
+    return _run_one(command) if len(command.captures) == 1 else _run_several(command)
 
-    settings = DistillRunSettings(
-        capture=str(command.capture),
+
+def _run_one(command: Command) -> int:
+    from vantage.runs import exit_code
+    from vantage.studies import run_distillation
+
+    settings = _scene(command, capture=str(command.captures[0]))
+    with open_run(command, "distill", settings) as folder:
+        result = run_distillation(folder, settings, cache=cache_folder(), quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
+def _run_several(command: Command) -> int:
+    from vantage.runs import exit_code
+    from vantage.studies.scenes import ScenesPlace, ScenesSettings, distill_scenes, plan_scenes
+
+    settings = ScenesSettings(captures=tuple(map(str, command.captures)), scene=_scene(command, capture=""))
+    place = ScenesPlace(cache=cache_folder(), engine=command.engine, workers=command.workers)
+    plans = plan_scenes(settings, place)
+    if not command.json:
+        print_lines(*(plan.describe() for plan in plans))
+    with open_run(command, "distill", settings) as folder:
+        result = distill_scenes(folder, settings, plans, place, quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    if not command.json:
+        print_lines(*(f"failed: {scene['name']}: {scene['reason']}" for scene in result["failed"]))
+    return DataError.exit_code if result["failed"] else exit_code(result)
+
+
+def _scene(command: Command, *, capture: str) -> "DistillRunSettings":
+    """Return the settings of a scene."""
+    from vantage.studies import DistillRunSettings
+
+    return DistillRunSettings(
+        capture=capture,
         encoders=command.encoder,
         adapter=str(command.adapter) if command.adapter else None,
         queries=command.query,
@@ -87,16 +128,13 @@ def run(command: Command) -> int:
         strict=command.strict,
         distill=_training(command),
     )
-    with open_run(command, "distill", settings) as folder:
-        result = run_distillation(folder, settings, cache=cache_folder(), quiet=command.json)
-    print_result(result, command.out, json=command.json)
-    return exit_code(result)
 
 
 def _training(command: Command) -> "DistillSettings":
     """Return how the scene is trained."""
     from vantage.fields import DensificationSettings, DistillSettings, NerfModelSettings, NerfSettings
     from vantage.fields.nerf.poses import CAMERA_RATE
+    from vantage.fields.quality import QualitySettings
 
     model = NerfModelSettings(appearance=command.appearance)
     model = dataclasses.replace(model, grid=dataclasses.replace(model.grid, log2_table=command.table))
@@ -109,6 +147,7 @@ def _training(command: Command) -> "DistillSettings":
         seed=command.seed,
         checkpoint_every=command.checkpoint_every,
         densification=DensificationSettings(max_gaussians=command.max_gaussians),
+        quality=QualitySettings.named(command.quality, max_gaussians=command.max_gaussians),
         nerf=NerfSettings(
             model=model,
             samples=command.samples,
@@ -121,8 +160,12 @@ def _check(command: Command) -> None:
     """Refuse flags of the other kind of field, and numbers that no field has.
 
     Raises:
-        UsageError: there is such a flag.
+        UsageError: there is such a flag, or no capture.
     """
+    if not command.captures:
+        raise UsageError("no capture is named; give the folder of posed images first")
+    if command.workers < 1:
+        raise UsageError(f"--workers {command.workers}; expected at least 1")
     for field in dataclasses.fields(command):
         kind = _ONLY_FOR.get(field.name, command.field)
         if kind != command.field and getattr(command, field.name) != field.default:

@@ -1,6 +1,8 @@
 """How much memory a distillation takes at most, known before it begins."""
 
 from vantage.fields.distill_settings import DistillSettings
+from vantage.fields.hash_grid import HashGridSettings
+from vantage.fields.nerf.settings import NerfSettings
 from vantage.fields.training_views import CACHE_BYTES
 
 BASE_BYTES = 600_000_000
@@ -18,6 +20,11 @@ BYTES_PER_PIXEL = 400
 SEMANTIC_BYTES_PER_NUMBER = 4 * 6
 """Of a compared pixel's feature: target, prediction, and what the loss keeps of both."""
 
+NERF_BYTES_PER_NUMBER = 4 * 3
+"""Of a sample's activations: the number, its gradient, and what a layer keeps beside."""
+OCCUPANCY_BYTES = 5
+"""A cell's remembered density and its mark."""
+
 
 def peak_bytes(
     settings: DistillSettings, *, views: int, width: int, height: int, maps: int = 5, feature_numbers: int = 0
@@ -33,22 +40,41 @@ def peak_bytes(
         feature_numbers: length of all distilled encoders' features together.
     """
     decoded = min(CACHE_BYTES, views * width * height * maps * 4)
-    bands = (settings.sh_degree + 1) ** 2 - 1
-    gaussians = max(settings.densification.max_gaussians, settings.start_gaussians)
-    per_gaussian = (NUMBERS_PER_GAUSSIAN + 3 * bands) * COPIES * 4 + RECORD_BYTES
-    grid = settings.semantics.grid
-    width = settings.feature_gaussians.width
-    if settings.feature_gaussians.decoder == "none":
-        width = feature_numbers
-    if settings.semantics_kind == "gaussians":
-        per_gaussian += width * (COPIES + SLOTS_OF_FEATURES) * 4
-    table = sum(min((r + 1) ** 3, 2**grid.log2_table) for r in grid.resolutions()) * grid.features * COPIES * 4
-    compared = settings.semantic_points * (feature_numbers + grid.width + 4 * settings.semantics.hidden)
-    return (
-        BASE_BYTES
-        + decoded
-        + gaussians * per_gaussian
-        + table
-        + width * height * BYTES_PER_PIXEL
-        + compared * SEMANTIC_BYTES_PER_NUMBER
+    field = _nerf_bytes(settings.nerf) if settings.field == "nerf" else _gaussian_bytes(settings)
+    carried = _carried_bytes(settings, feature_numbers)
+    compared = settings.semantic_points * (
+        feature_numbers + settings.semantics.grid.width + 4 * settings.semantics.hidden
     )
+    return (
+        BASE_BYTES + decoded + field + carried + width * height * BYTES_PER_PIXEL + compared * SEMANTIC_BYTES_PER_NUMBER
+    )
+
+
+def _most_gaussians(settings: DistillSettings) -> int:
+    return max(settings.densification.max_gaussians, settings.start_gaussians)
+
+
+def _gaussian_bytes(settings: DistillSettings) -> int:
+    bands = (settings.sh_degree + 1) ** 2 - 1
+    return _most_gaussians(settings) * ((NUMBERS_PER_GAUSSIAN + 3 * bands) * COPIES * 4 + RECORD_BYTES)
+
+
+def _nerf_bytes(settings: NerfSettings) -> int:
+    model = settings.model
+    numbers = model.grid.width + 3 * model.hidden + model.geometry + 9 + model.appearance
+    asked = settings.samples + settings.refresh_points
+    return _table_bytes(model.grid) + asked * numbers * NERF_BYTES_PER_NUMBER + model.occupancy**3 * OCCUPANCY_BYTES
+
+
+def _carried_bytes(settings: DistillSettings, feature_numbers: int) -> int:
+    """Return what features take where they live: in a hash grid, or in the Gaussians."""
+    if settings.semantics_kind == "grid":
+        return _table_bytes(settings.semantics.grid)
+    carried = settings.feature_gaussians
+    numbers = feature_numbers if carried.decoder == "none" else carried.width
+    return _most_gaussians(settings) * numbers * (COPIES + SLOTS_OF_FEATURES) * 4
+
+
+def _table_bytes(grid: HashGridSettings) -> int:
+    entries = sum(min((cells + 1) ** 3, 2**grid.log2_table) for cells in grid.resolutions())
+    return entries * grid.features * COPIES * 4
