@@ -107,8 +107,11 @@ class GroundedMasks:
 
 def detector_size(width: int, height: int) -> tuple[int, int]:
     """Return width and height of what GroundingDINO sees: short side 800, unless the long one would pass 1333."""
-    scale = min(SHORT_SIDE / min(width, height), LONG_SIDE / max(width, height))
-    return round(width * scale), round(height * scale)
+    short, long = min(width, height), max(width, height)
+    wanted = min(float(SHORT_SIDE), LONG_SIDE * short / long)
+    # Rounded as its processor does: the short side to the nearest pixel, the long one down.
+    sides = round(wanted), int(wanted * long / short)
+    return sides if width <= height else (sides[1], sides[0])
 
 
 def _normalized(image: Float[Tensor, "1 3 h w"], size: tuple[int, int]) -> Float[Tensor, "1 3 h2 w2"]:
