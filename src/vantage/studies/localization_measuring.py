@@ -193,7 +193,9 @@ def _asked(
 
 
 def _placed(scene: AskedScene, query: SceneQuery) -> tuple[Placed, ...]:
-    """Ask for each text in space; texts whose true place is not known are left out."""
+    """Ask for each text in space; texts whose true place is not known, and scenes without metres, are left out."""
+    if not scene.capture.metric:
+        return ()
     places = {text: query.points(text).best_point for text in scene.texts}
     found = []
     for text, place in places.items():
