@@ -51,7 +51,8 @@ def peak_bytes(
 
 
 def _most_gaussians(settings: DistillSettings) -> int:
-    return max(settings.densification.max_gaussians, settings.start_gaussians)
+    mcmc = settings.quality.mcmc
+    return max(mcmc.max_gaussians if mcmc else settings.densification.max_gaussians, settings.start_gaussians)
 
 
 def _gaussian_bytes(settings: DistillSettings) -> int:

@@ -139,6 +139,8 @@ def _train(
         if not finished:
             checkpoint()
             raise run.interrupted(f"stopped at step {distiller.step} of {settings.steps}")
+    if distiller.plateau is not None and distiller.plateau.over:
+        run.log("plateau", step=distiller.step)
 
 
 def distillation_metrics(distillation: Distillation) -> dict[str, Metric]:

@@ -47,6 +47,15 @@ def write_with_plyfile(path: Path, columns: list[tuple[str, np.ndarray]], **how)
     PlyData([PlyElement.describe(rows, "vertex")], **how).write(str(path))
 
 
+def test_the_mode_that_a_field_was_fitted_in_survives(field: GaussianField, tmp_path: Path) -> None:
+    for antialiased in (False, True):
+        fitted = GaussianField(**field.tensors(), antialiased=antialiased)
+        save_splats(tmp_path / "a.ply", fitted)
+        assert load_splats(tmp_path / "a.ply").antialiased is antialiased
+        # To other programs the line is a comment.
+        assert len(PlyData.read(str(tmp_path / "a.ply"))["vertex"]) == len(field)
+
+
 def test_plyfile_reads_the_originals_columns_in_their_order(field: GaussianField, tmp_path: Path) -> None:
     save_splats(tmp_path / "a.ply", field)
     read = PlyData.read(str(tmp_path / "a.ply"))

@@ -20,6 +20,7 @@ FEATURE_COLUMN = "semantic_{}"
 """Names of feature columns, as Feature-3DGS writes them (Zhou et al., 2024, `gaussian_model.py`)."""
 
 _FEATURES_COMMENT = "features of "
+_ANTIALIASED_COMMENT = "vantage antialiased"
 _REST_COUNTS = (0, 9, 24, 45)
 """Columns f_rest_* of degree 0 to 3: three colours times (degree + 1)^2 - 1."""
 
@@ -74,6 +75,7 @@ def read_splats(path: Path) -> Splats:
         opacity_logits=torch.from_numpy(columns["opacity"]),
         sh0=_tensor(columns, "f_dc_0", "f_dc_1", "f_dc_2")[:, None],
         sh_rest=torch.from_numpy(coefficients).reshape(len(coefficients), 3, rest // 3).mT.contiguous(),
+        antialiased=_ANTIALIASED_COMMENT in table.comments,
     )
     name = next((text for text in table.comments if text.startswith(_FEATURES_COMMENT)), "")
     return Splats(
@@ -131,9 +133,11 @@ def save_splats(
     _check_values(str(path), columns)
     # All columns are 32-bit floats, so a row of the matrix is a row of the table.
     table = rows.view(np.dtype([(name, np.float32) for name in names]))[:, 0]
-    named = features is not None and features_name
-    # A line end inside the name would end the comment, and what follows would be read as header.
-    write_table(path, table, (f"{_FEATURES_COMMENT}{_printable(features_name)}",) if named else ())
+    comments = [_ANTIALIASED_COMMENT] if field.antialiased else []
+    if features is not None and features_name:
+        # A line end inside the name would end the comment, and what follows would be read as header.
+        comments.append(f"{_FEATURES_COMMENT}{_printable(features_name)}")
+    write_table(path, table, tuple(comments))
 
 
 def _printable(text: str) -> str:
