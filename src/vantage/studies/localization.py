@@ -91,7 +91,8 @@ def run_localization(
                 )
                 for cell in made:
                     cell.save(folder)
-                    run.log("cell", scene=cell.name.scene, encoder=cell.name.encoder, field=cell.name.field)
+                    name = cell.name
+                    run.log("cell", scene=name.scene, encoder=name.encoder, field=name.field, of_seed=name.seed)
                 found |= {cell.name: cell for cell in made}
             cells += [cell for cell in found.values() if cell is not None]
             bar.advance(len(group))

@@ -10,7 +10,7 @@ from vantage.reports import Picture, Report, overlay_relevancy
 from vantage.reports.report import format_number
 from vantage.studies.distillation_report import mark_peak
 from vantage.studies.localization_cells import Cell, Shown
-from vantage.studies.localization_summary import MEASURES, Results, headline_metrics
+from vantage.studies.localization_summary import LOWER_IS_BETTER, MEASURES, Results, headline_metrics
 from vantage.studies.paired_tests import SIGNIFICANT, PairedTest, smallest_p
 
 ABOUT = {
@@ -63,14 +63,14 @@ def claim(results: Results) -> list[str]:
         pairs = max(len(found) for found in tests.values())
         scenes = max(test.difference.n for found in tests.values() for test in found)
         least = smallest_p(scenes, pairs)
-        text = f"{field}: {scenes} scenes, {pairs} pairs of encoders, {len(tests)} measures. "
+        text = f"{field}: {scenes} scenes, {len(tests)} measures, pairs of encoders: {pairs}. "
+        found = [(measure, test) for measure, all_of in tests.items() for test in all_of if test.significant]
         if least > SIGNIFICANT:
             text += (
-                f"So few scenes cannot give a corrected p below {least:.2g}, so no difference could have been called "
-                "significant; read the intervals. "
+                f"So few scenes cannot give a corrected p below {least:.2g}: no difference could have been called "
+                "significant, so nothing is decided; read the intervals."
             )
-        found = [(measure, test) for measure, all_of in tests.items() for test in all_of if test.significant]
-        if found:
+        elif found:
             shown = "; ".join(f"{measure}: {_in_words(test)}" for measure, test in found)
             text += f"The claim does not hold here for {len({m for m, _ in found})} of the measures: {shown}."
         else:
@@ -80,11 +80,17 @@ def claim(results: Results) -> list[str]:
 
 
 def _families(results: Results, field: str) -> list[str]:
-    found = {measure: results.families_compared(field, measure) for measure in MEASURES}
-    shown = [f"{m}: {_in_words(test)}" for m, test in found.items() if test is not None and test.difference.n]
-    return (
-        [f"{field}, geometry-grounded less visual-semantic, one test per measure. " + "; ".join(shown)] if shown else []
-    )
+    """Say where geometry-grounded encoders are better or worse; nothing where the study has not both families."""
+    better, worse, open_ = [], [], []
+    for measure in MEASURES:
+        test = results.families_compared(field, measure)
+        if test is None or test.p is None or test.difference.value is None:
+            continue
+        gains = (test.difference.value > 0) != (measure in LOWER_IS_BETTER)
+        (open_ if not test.significant else better if gains else worse).append(measure)
+    shown = [f"{word} in {', '.join(m)}" for word, m in (("better", better), ("worse", worse)) if m]
+    shown += [f"not told apart in {', '.join(open_)}"] if open_ else []
+    return [f"{field}, geometry-grounded encoders against visual-semantic ones: {'; '.join(shown)}."] if shown else []
 
 
 def _in_words(test: PairedTest) -> str:
@@ -121,7 +127,8 @@ def _add_values(report: Report, results: Results, field: str) -> None:
 def _add_tests(report: Report, results: Results, field: str) -> None:
     rows = []
     for measure in MEASURES:
-        for test in results.pairs(field, measure):
+        family = results.families_compared(field, measure)
+        for test in [*results.pairs(field, measure), *([family] if family else [])]:
             if test.p is not None:
                 pair = f"{test.first} less {test.second}"
                 rows.append([measure, pair, describe(test.difference), test.p, test.p_corrected])
@@ -130,8 +137,8 @@ def _add_tests(report: Report, results: Results, field: str) -> None:
             f"Every two encoders in {field}, paired by scene",
             ["measure", "pair", "difference", "p", "p, corrected"],
             rows,
-            note="Fisher's exact sign-flip test; Holm's correction for the pairs of a measure. Intervals are of one "
-            "difference alone, not corrected.",
+            note="Fisher's exact sign-flip test; Holm's correction for the pairs of encoders of a measure, while the two "
+            "families are one test each. Intervals are of one difference alone, not corrected.",
         )
 
 
