@@ -137,7 +137,7 @@ def _add_tests(report: Report, results: Results, field: str) -> None:
             f"Every two encoders in {field}, paired by scene",
             ["measure", "pair", "difference", "p", "p, corrected"],
             rows,
-            note="Fisher's exact sign-flip test; Holm's correction for the pairs of encoders of a measure, while the two "
+            note="Fisher's exact sign-flip test; Holm's correction for the pairs of encoders of a measure; the two "
             "families are one test each. Intervals are of one difference alone, not corrected.",
         )
 
