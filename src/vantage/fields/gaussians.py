@@ -147,7 +147,7 @@ class GaussianField(nn.Module):
         """Return the images and what will hold the projected means' gradient, computed where the Gaussians are."""
         shape = (self.means, self.quats_wxyz, self.scales, self.opacities)
         if at_rest:
-            shape = tuple(tensor.detach() for tensor in shape)
+            shape = (shape[0].detach(), shape[1].detach(), shape[2].detach(), shape[3].detach())
         intrinsics = torch.as_tensor(camera.matrix).to(self.means)
         view = (channels, camera_from_world, intrinsics, camera.width, camera.height)
         if on_gpu(self.means):
