@@ -48,7 +48,10 @@ def test_every_answer_about_rooms_is_right() -> None:
                     wrong.append((conversation.name, turn.kind, turn.question, turn.answer, str(error)[:200]))
                 # A checker that agrees with the opposite too would say nothing.
                 if (spoiled := opposite(turn.answer)) is not None:
-                    with pytest.raises(AssertionError):
+                    try:
                         checker.check(turn.question, spoiled)
+                    except AssertionError:
+                        continue
+                    wrong.append((conversation.name, turn.kind, turn.question, spoiled, "a wrong answer passed"))
     assert not wrong, "\n".join(map(str, [len(wrong), sum(kinds.values()), *wrong]))
     assert len(kinds) >= 12

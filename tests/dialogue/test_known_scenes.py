@@ -233,6 +233,22 @@ def test_what_is_hidden_or_cut_off_is_not_measured() -> None:
     assert any(near.objects[1].appearances[0].cut) and not near.objects[1].appearances[0].hidden
 
 
+def test_a_pole_that_pixels_miss_is_not_measured() -> None:
+    # A shade on a pole that is 8 mm thick: pixels are 6 mm wide there.
+    lamp = [
+        Block(name="lamp", x=3.0, y=0.2, size=(0.3, 0.3, 0.3), base=1.0),
+        Block(name="lamp", x=3.0, y=0.2, size=(0.008, 0.008, 1.0)),
+    ]
+    for names, whole in ((lamp, False), (lamp[:1], True)):
+        perception = perceive(names, pose(1.6, 15))
+        view = perception.views[0]
+        joined = np.where(view.instances == 2, 1, view.instances).astype(np.int32)
+        # The lower half of the pole falls between the pixels.
+        joined[300:][joined[300:] == 1] = FLOOR
+        perception = dataclasses.replace(perception, views=(dataclasses.replace(view, instances=joined),))
+        assert lift(perception).objects[1].whole == whole
+
+
 def test_mirrored_pairs_have_mirrored_answers() -> None:
     turned = [dataclasses.replace(block, y=-block.y) for block in BLOCKS]
     one, two = lift(perceive(BLOCKS, pose(roll=10))), lift(perceive(turned, pose(roll=-10)))

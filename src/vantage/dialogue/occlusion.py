@@ -1,16 +1,40 @@
-"""How much of an object's outline something nearer covers, told from depth alone."""
+"""How much of an object's outline something nearer covers, and whether it thins out beyond what pixels show."""
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int32
+from scipy.ndimage import binary_opening
 
-JUMP = 1.02
-"""Least ratio of depths at which a neighbour's surface passes before an object: 2%, about a depth sensor's noise."""
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0))
 """Steps in rows and columns from a pixel to its neighbours."""
+STRAND = 2
+"""Pixels by which a strand thinner than two pixels may stick out: at a rounded end one or two rows are that thin."""
+
+
+def frayed(mask: Bool[np.ndarray, "h w"]) -> bool:
+    """Tell whether a mask ends in a strand thinner than two pixels, such as a lamp's pole.
+
+    Where such a strand goes on between the pixels' centres nothing shows it, so that nobody knows where it ends.
+
+    Args:
+        mask: of an object, with a pixel at least.
+    """
+    # Outside the image the object may go on; `Appearance.cut` tells of that.
+    padded = np.pad(mask, 1, mode="edge")
+    thick = binary_opening(padded, structure=np.ones((2, 2), dtype=bool))[1:-1, 1:-1]
+    if not thick.any():
+        return True
+    for axis in (0, 1):
+        whole, core = np.flatnonzero(mask.any(axis=axis)), np.flatnonzero(thick.any(axis=axis))
+        if core[0] - whole[0] > STRAND or whole[-1] - core[-1] > STRAND:
+            return True
+    return False
 
 
 def hidden_share(
-    depth: Float32[np.ndarray, "h w"], instances: Int32[np.ndarray, "h w"], mask: Bool[np.ndarray, "h w"]
+    depth: Float32[np.ndarray, "h w"],
+    instances: Int32[np.ndarray, "h w"],
+    mask: Bool[np.ndarray, "h w"],
+    jump: float,
 ) -> float:
     """Return the share of a mask's outline at which the neighbouring surface lies before the object.
 
@@ -21,6 +45,7 @@ def hidden_share(
         depth: z-depth, 0 = unknown.
         instances: numbers, by which a neighbour's surface is told from what lies behind it.
         mask: of the object; one that fills the image has no outline and nothing hides it.
+        jump: least ratio of depths at which a surface passes before the object.
     """
     height, width = mask.shape
     with np.errstate(divide="ignore"):
@@ -40,5 +65,5 @@ def hidden_share(
         own = inverse[rows[at], columns[at]]
         known = (near > 0) & (own > 0)
         outline += int(known.sum())
-        covered += int((known & (carried > JUMP * own)).sum())
+        covered += int((known & (carried > jump * own)).sum())
     return covered / outline if outline else 0.0
