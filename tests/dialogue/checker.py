@@ -130,7 +130,7 @@ class Checker:
             things = [self.meant(slots[name]) for name in "ABC" if name in slots]
             # What is asked is read from what is left without the names: "the box left of ..." asks for no box.
             for name in slots.values():
-                question = question.replace(name, "")
+                question = re.sub(rf"\b{re.escape(name)}\b", "", question)
             self.check_things(shot, question, answer, things, slots)
 
     def check_points(self, shot: Shot, question: str, answer: str, points: list[tuple[int, int]]) -> None:
