@@ -1,10 +1,11 @@
 """Many captures, one distilled scene each, in this process, in several, or on a Ray cluster."""
 
+import contextlib
 import dataclasses
 import functools
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -177,12 +178,13 @@ def _distill_one(
     plan: ScenePlan, *, folder: Path, settings: DistillRunSettings, seed: int, cache: Path, threads: int | None
 ) -> _Outcome:
     """Make or finish one scene; errors of its data come back as words, so that the others go on; the rest is raised."""
-    if threads is not None:
-        _limit_threads(threads)
     own = dataclasses.replace(settings, capture=plan.capture)
     try:
         # Always resumed: the outer run has made sure that the folder is its own, with the same settings.
-        with RunFolder.open(folder / plan.name, command="distill", settings=own, seed=seed, resume=True) as run:
+        with (
+            _threads(threads),
+            RunFolder.open(folder / plan.name, command="distill", settings=own, seed=seed, resume=True) as run,
+        ):
             if run.complete:
                 return _Outcome(name=plan.name, result=read_json(run.path / "result.json"))
             return _Outcome(name=plan.name, result=run_distillation(run, own, cache=cache, quiet=True))
@@ -190,12 +192,23 @@ def _distill_one(
         return _Outcome(name=plan.name, result=None, error=str(error))
 
 
-def _limit_threads(threads: int) -> None:
+@contextlib.contextmanager
+def _threads(of_kernels: int | None) -> Iterator[None]:
+    """Give our kernels so many threads (None: as many as they have) and torch one, for the time of a scene.
+
+    Torch's sums depend on how many threads share them in their last bits; our kernels' do not.
+    """
     import numba
     import torch
 
-    torch.set_num_threads(threads)
-    numba.set_num_threads(min(threads, numba.get_num_threads()))
+    before = torch.get_num_threads(), numba.get_num_threads()
+    torch.set_num_threads(1)
+    numba.set_num_threads(min(of_kernels or before[1], before[1]))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before[0])
+        numba.set_num_threads(before[1])
 
 
 def _mean_metrics(results: Sequence[Mapping[str, Mapping[str, Any]]]) -> dict[str, Metric]:
