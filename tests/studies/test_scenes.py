@@ -100,7 +100,7 @@ def test_the_command_says_what_each_scene_takes_and_makes_them(
     flags = ["--encoder", "pixels", "--steps", "3", "--gaussians", "300", "--sh-degree", "0"]
     assert main(["distill", *captures, "--out", str(tmp_path / "out"), *flags]) == 0
     said = capsys.readouterr().out
-    assert "one: 12 views of 48x40, up to" in said and "psnr_db" in said
+    assert "one: 12 views of 48x40, about" in said and "psnr_db" in said
     assert (tmp_path / "out/scenes/two/report.html").is_file()
 
 

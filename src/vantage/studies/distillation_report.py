@@ -1,12 +1,12 @@
 """The report of a distilled scene: what went in, what comes out of it, and how it was trained."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
 
 from vantage.captures import Capture
+from vantage.fields.field_trainer import spread
 from vantage.metrics import Metric
 from vantage.reports import Picture, Report, camera_top_view, colorize_depth, overlay_relevancy, pca_images
 from vantage.runs import read_log
@@ -32,7 +32,7 @@ ABOUT = {
 
 def add_inputs(report: Report, capture: Capture) -> None:
     """Show training photographs, what is known beside them, and where the cameras stood."""
-    shown = _spread(capture.train_indices, SHOWN_INPUTS)
+    shown = spread(capture.train_indices, SHOWN_INPUTS)
     row: dict[str, Picture | np.ndarray] = {capture.sources[i].name: capture[i].image for i in shown}
     held_out = len(capture.test_indices)
     note = f"{len(capture)} views, {held_out} of them held out from training. {' '.join(capture.notes)}"
@@ -74,7 +74,7 @@ def add_training(report: Report, log: Path) -> None:
 def add_results(report: Report, distillation: Distillation) -> None:
     """Show held-out views beside their renderings, depth beside depth, and features beside features."""
     scene, capture = distillation.scene, distillation.capture
-    shown = _spread(capture.test_indices or capture.train_indices, SHOWN_HELD_OUT)
+    shown = spread(capture.test_indices or capture.train_indices, SHOWN_HELD_OUT)
     views = {index: capture[index] for index in shown}
     renderings = {i: scene.render(view.camera, view.world_from_camera) for i, view in views.items()}
     rows: dict[str, dict[str, Picture | np.ndarray]] = {}
@@ -145,9 +145,3 @@ def mark_peak(image: Float[np.ndarray, "h w 3"], peak: tuple[int, int]) -> Float
     marked[np.abs(distance - radius) < 1.6] = 0.0
     marked[np.abs(distance - radius) < 0.9] = (1.0, 0.95, 0.2)
     return marked
-
-
-def _spread(indices: Sequence[int], count: int) -> list[int]:
-    if len(indices) <= count:
-        return list(indices)
-    return [indices[int(i)] for i in np.linspace(0, len(indices) - 1, count).round()]

@@ -52,11 +52,11 @@ class ScenePlan:
     width: int
     height: int
     memory_bytes: int
-    """At most, as far as can be told beforehand."""
+    """About, as far as can be told beforehand; large encoders come on top."""
 
     def describe(self) -> str:
         """Return the plan as a line."""
-        return f"{self.name}: {self.views} views of {self.width}x{self.height}, up to {self.memory_bytes / 1e9:.1f} GB"
+        return f"{self.name}: {self.views} views of {self.width}x{self.height}, about {self.memory_bytes / 1e9:.1f} GB"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ def plan_scenes(settings: ScenesSettings, place: ScenesPlace) -> list[ScenePlan]
     here = place.engine == "process" or not os.environ.get("RAY_ADDRESS")
     if here and place.workers > 1 and together > memory:
         raise UsageError(
-            f"{place.workers} scenes at a time want up to {together / 1e9:.1f} GB, this machine has "
+            f"{place.workers} scenes at a time want about {together / 1e9:.1f} GB, this machine has "
             f"{memory / 1e9:.1f} GB; give fewer --workers, or smaller views with --max-size"
         )
     return plans

@@ -13,9 +13,8 @@ from fields.exchange.conftest import SPHERE_CENTRE, Sphere, cameras_around
 from vantage.errors import DataError, MissingError, UsageError
 from vantage.fields.exchange import panel_frames, save_video, smooth_path
 from vantage.fields.exchange.camera_path import motion_between, shortest_order
-from vantage.fields.exchange.feature_colors import FeatureColors
 from vantage.geometry import Camera
-from vantage.reports import pca_images
+from vantage.reports import FeatureColors, pca_images
 
 LENS = Camera.from_fov(fov_x=0.9, width=41, height=30)
 CAMERAS = cameras_around(SPHERE_CENTRE, 3.0, 20, LENS)

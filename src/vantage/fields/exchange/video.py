@@ -13,9 +13,8 @@ from PIL import Image
 
 from vantage.errors import DataError, MissingError, UsageError
 from vantage.fields.distilled_scene import DistilledScene, SceneCamera
-from vantage.fields.exchange.feature_colors import FeatureColors
 from vantage.fields.exchange.surfaces import Renders
-from vantage.reports import colorize_depth
+from vantage.reports import FeatureColors, colorize_depth
 from vantage.storage import write_bytes
 
 Panel = Literal["rgb", "depth", "pca"]
