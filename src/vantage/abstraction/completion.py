@@ -1,0 +1,253 @@
+"""`Completer`: from one RGB-D view and words to where things are, half-seen or hidden."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Float32, Int32
+from torch import Tensor
+
+from vantage.abstraction.frame import Bounds, ViewFrame, view_frame
+from vantage.abstraction.labels import check_labels
+from vantage.abstraction.network import RELATIONS, SemabsNetwork
+from vantage.abstraction.network_files import NAME, Calibration, TrainedNetwork, load_network
+from vantage.abstraction.points import MARGIN, MOST_POINTS, Sight, input_volumes, pixel_values, view_points, view_sight
+from vantage.abstraction.relevancy import EncoderExtractor, Extractor, RelevancyMap
+from vantage.abstraction.rgbd import RgbdView, Vector3
+from vantage.abstraction.settings import PRESETS
+from vantage.encoders import load_encoder
+from vantage.errors import UsageError
+
+CHUNK = 2
+"""Labels that go through the network at once: two, because one alone falls into a slow convolution in float32, and more
+only take more memory."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Completion:
+    """What a view holds, by label; grids are indexed [x, y, z] in the view frame."""
+
+    labels: tuple[str, ...]
+    bounds: Bounds
+    frame: ViewFrame
+    relevancy: RelevancyMap
+    seen: Bool[np.ndarray, "g g g"]
+    """Voxels within the camera's picture; of the others nothing is said."""
+    logits: Float32[np.ndarray, "k g g g"]
+    """Of each label at the voxels' middles; NaN where not `seen`."""
+    owner: Int32[np.ndarray, "g g g"]
+    """0 empty, i + 1: `labels[i]` has the largest logit and it is above the threshold."""
+    confidence: Float32[np.ndarray, "g g g"]
+    """Sigmoid of the largest logit, 0 to 1; 0 where not `seen`."""
+    threshold: float
+    """Logit below which a voxel is empty; chosen on validation rooms."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """Where a described object may be; grids are indexed [x, y, z] in the view frame."""
+
+    target: str
+    relation: str
+    reference: str
+    bounds: Bounds
+    frame: ViewFrame
+    relevancy: RelevancyMap
+    """Of the target and of the reference."""
+    seen: Bool[np.ndarray, "g g g"]
+    """Voxels within the camera's picture."""
+    score: Float32[np.ndarray, "g g g"]
+    """Logits at the voxels' middles; NaN where not `seen`."""
+    peak: Vector3
+    """Middle of the voxel with the highest score, metres, view frame."""
+    threshold: float
+    """Logit from which a voxel belongs to the answer; chosen on validation rooms."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class _Scene:
+    """A view on its way into the network."""
+
+    frame: ViewFrame
+    relevancy: RelevancyMap
+    points: Tensor
+    values: Tensor
+    sight: Sight
+
+
+class Completer:
+    """Completes and finds objects with a relevancy extractor and a 3D network."""
+
+    def __init__(self, trained: TrainedNetwork, extractor: Extractor, *, device: str = "cpu") -> None:
+        """Take a network and what makes its relevancy maps.
+
+        Raises:
+            UsageError: the network reads no relevancy maps of single labels.
+        """
+        if trained.network.settings.approach not in ("semabs", "chefer"):
+            raise UsageError(
+                f"{trained.source} is a network of {trained.network.settings.approach}, a rival for studies; "
+                "completion takes semabs or chefer"
+            )
+        self.network: SemabsNetwork = trained.network.to(device).eval()
+        self.calibration: Calibration = trained.calibration
+        self.extractor = extractor
+        self.device = device
+
+    @classmethod
+    def load(cls, model: str | Path = NAME, extractor: Extractor | None = None, *, device: str = "cpu") -> "Completer":
+        """Load a network by name or file, with the extractor that it was trained on unless another is given.
+
+        Raises:
+            MissingError: the weights are not there.
+            DataError: the file is damaged, or of no such network.
+        """
+        trained = load_network(model)
+        return cls(trained, extractor or shipped_extractor(trained.calibration.extractor, device), device=device)
+
+    def complete(self, view: RgbdView, labels: Sequence[str]) -> Completion:
+        """Return what fills each voxel, of the labels asked for (section 3.3).
+
+        Raises:
+            UsageError: there is no label, or one is empty, too long or given twice.
+        """
+        wanted = check_labels(labels)
+        if len(set(wanted)) < len(wanted):
+            raise UsageError("a label is given twice; give each once")
+        scene = self._scene(view, wanted)
+        volumes, seen = self._volumes(scene)
+        centres = self._centres()
+        logits = torch.cat([self._logits(part, centres) for part in volumes.split(CHUNK)]).numpy()
+        best = logits.max(axis=0)
+        threshold = self.calibration.threshold
+        owner = np.where(seen & (best > threshold), logits.argmax(axis=0) + 1, 0).astype(np.int32)
+        return Completion(
+            labels=tuple(wanted),
+            bounds=self.network.settings.bounds,
+            frame=scene.frame,
+            relevancy=scene.relevancy,
+            seen=seen,
+            logits=np.where(seen, logits, np.float32(np.nan)),
+            owner=owner,
+            confidence=np.where(seen, _sigmoid(best), np.float32(0)),
+            threshold=threshold,
+        )
+
+    def find(self, view: RgbdView, target: str, relation: str, reference: str) -> Found:
+        """Return where an object may be that is described by its place (section 3.4).
+
+        Args:
+            view: where to look.
+            target: what is looked for, seen or hidden.
+            relation: one of `RELATIONS`.
+            reference: what it is told by.
+
+        Raises:
+            UsageError: the relation is not in the closed set, or a label is empty or too long.
+        """
+        if relation not in RELATIONS:
+            raise UsageError(f"relation {relation!r} is not known; choose one of {', '.join(RELATIONS)}")
+        wanted = check_labels([target, reference])
+        scene = self._scene(view, wanted)
+        volumes, seen = self._volumes(scene)
+        score = self._described(volumes, self._centres(), relation)
+        at = np.unravel_index(np.argmax(np.where(seen, score, -np.inf)), score.shape)
+        bounds = self.network.settings.bounds
+        peak = bounds.centres(self.network.settings.grid)[at]
+        return Found(
+            target=wanted[0],
+            relation=relation,
+            reference=wanted[1],
+            bounds=bounds,
+            frame=scene.frame,
+            relevancy=scene.relevancy,
+            seen=seen,
+            score=np.where(seen, score, np.float32(np.nan)),
+            peak=(float(peak[0]), float(peak[1]), float(peak[2])),
+            threshold=self.calibration.find_threshold,
+        )
+
+    def _scene(self, view: RgbdView, labels: list[str]) -> _Scene:
+        """Make relevancy maps and points of a view."""
+        frame = view_frame(view)
+        relevancy = self.extractor.relevancy(torch.from_numpy(view.image).permute(2, 0, 1), labels)
+        shrunk = view.shrunk(MOST_POINTS)
+        points, known = view_points(shrunk, frame)
+        values = pixel_values(relevancy.values.cpu(), known) * self.calibration.relevancy_scale
+        return _Scene(
+            frame=frame,
+            relevancy=relevancy,
+            points=torch.from_numpy(points),
+            values=values,
+            sight=view_sight(shrunk, frame),
+        )
+
+    def _centres(self) -> Float[Tensor, "g g g 3"]:
+        settings = self.network.settings
+        return torch.from_numpy(settings.bounds.centres(settings.grid).astype(np.float32))
+
+    def _volumes(self, scene: _Scene) -> tuple[Float[Tensor, "k c g g g"], Bool[np.ndarray, "g g g"]]:
+        """Return the input volumes of all labels, and which voxels are in the picture."""
+        settings = self.network.settings
+        margin = MARGIN * float(settings.bounds.size.max()) / settings.grid
+        sight = scene.sight.channels(self._centres(), margin)
+        volumes = input_volumes(
+            scene.points,
+            scene.values[:, None],
+            sight if settings.sight else None,
+            settings.bounds,
+            settings.shape,
+            settings.protocol,
+        )
+        return volumes, sight[1].numpy() > 0
+
+    @torch.no_grad()
+    def _features(self, volumes: Float[Tensor, "k c g g g"]) -> Float[Tensor, "k d g g g"]:
+        device = self.device.split(":")[0]
+        with torch.autocast(device, torch.bfloat16):
+            return self.network.encode(volumes.to(self.device))
+
+    @torch.no_grad()
+    def _logits(self, volumes: Float[Tensor, "k c g g g"], centres: Float[Tensor, "g g g 3"]) -> Tensor:
+        features = self._features(volumes)
+        points = centres.reshape(1, -1, 3).to(self.device).expand(len(volumes), -1, -1)
+        logits = self.network.occupancy(self.network.read(features, points))
+        return logits.unflatten(1, centres.shape[:3]).cpu()
+
+    @torch.no_grad()
+    def _described(self, volumes: Tensor, centres: Tensor, relation: str) -> Float32[np.ndarray, "g g g"]:
+        points = centres.reshape(1, -1, 3).to(self.device).expand(2, -1, -1)
+        target, reference = self.network.read(self._features(volumes), points)
+        index = torch.tensor([RELATIONS.index(relation)], device=self.device)
+        score = self.network.locate(target[None], reference[None], index)[0]
+        return score.unflatten(0, centres.shape[:3]).cpu().numpy()
+
+
+def shipped_extractor(name: str, device: str = "cpu") -> Extractor:
+    """Return the extractor of this name with `room-clip`, such as "value-path-fast" or "gradient-single".
+
+    Raises:
+        UsageError: there is none of this name.
+        MissingError: the weights of `room-clip` are not there.
+    """
+    found = EXTRACTORS.get(name)
+    if found is None:
+        raise UsageError(f"extractor {name!r} is not known; choose one of {', '.join(EXTRACTORS)}")
+    return EncoderExtractor(load_encoder("room-clip", device=device), found)
+
+
+EXTRACTORS = {
+    # The best that is affordable with room-clip (docs/abstraction.md).
+    "value-path-fast": dataclasses.replace(PRESETS["fast"], evidence="value-path"),
+    "value-path-single": dataclasses.replace(PRESETS["single"], evidence="value-path"),
+    "gradient-fast": PRESETS["fast"],
+    # Chefer et al. as the paper compares with them.
+    "gradient-single": PRESETS["single"],
+}
+"""Settings of relevancy by the name that weights carry."""
+
+
+def _sigmoid(logits: Float32[np.ndarray, "*s"]) -> Float32[np.ndarray, "*s"]:
+    return 1 / (1 + np.exp(-np.clip(logits, -60, 60)))

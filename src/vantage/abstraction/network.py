@@ -1,0 +1,128 @@
+"""The 3D half of Semantic Abstraction and its rivals: a volume's features, and what they say at a point.
+
+`semabs` and `chefer` read one relevancy map a volume and never meet a word; `clipspatial` reads the relevancy of a
+whole sentence; `semaware` reads colours and is aligned with the vectors of texts (sections 3.1 to 3.4 and 4).
+"""
+
+import dataclasses
+from typing import Literal
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor, nn
+
+from vantage.abstraction.frame import Bounds
+from vantage.abstraction.points import SIGHT_CHANNELS
+from vantage.abstraction.unet3d import UNet3d
+from vantage.abstraction.volume import Protocol, sample
+from vantage.errors import UsageError
+
+RELATIONS = ("behind", "left of", "right of", "in front of", "on top of", "inside")
+"""The closed set of prepositions (section 3.4)."""
+Approach = Literal["semabs", "chefer", "semaware", "clipspatial"]
+APPROACHES: tuple[Approach, ...] = ("semabs", "chefer", "semaware", "clipspatial")
+TEMPERATURE = 0.07
+"""By which cosines are divided (the released code; CLIP's initial temperature)."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NetworkSettings:
+    """What decides the network's shape; the defaults are the embedded size.
+
+    Raises:
+        UsageError: the grid cannot be halved as often as there are levels, or a number is out of range.
+    """
+
+    approach: Approach = "semabs"
+    grid: int = 64
+    """Voxels along each axis."""
+    widths: tuple[int, ...] = (8, 32, 64, 128)
+    """Channels of each level, finest first."""
+    blocks: tuple[int, ...] = (0, 1, 1, 1)
+    """Residual blocks of each level. At full resolution a block costs as much as all the others together."""
+    features: int = 16
+    """Channels of the feature volume (released code: 16)."""
+    hidden: int = 32
+    """Width of the decoder, which has two layers (section 6.2)."""
+    sight: bool = True
+    """Whether the network is told which voxels are seen to be free and which are out of view; the paper's is not."""
+    protocol: Protocol = "paper"
+    text_dim: int = 128
+    """Numbers in a text's vector, for `semaware`; room-clip's."""
+    bounds: Bounds = dataclasses.field(default_factory=Bounds)
+
+    def __post_init__(self) -> None:
+        halvings = 2 ** (len(self.widths) - 1)
+        if not self.widths or len(self.blocks) != len(self.widths) or self.grid % halvings or self.grid < 2 * halvings:
+            raise UsageError(
+                f"grid {self.grid}, widths {self.widths}, blocks {self.blocks}: expected as many blocks as widths, and "
+                f"a grid divisible by {halvings}"
+            )
+        if self.approach not in APPROACHES:
+            raise UsageError(f"approach {self.approach!r} is not known; choose one of {', '.join(APPROACHES)}")
+
+    @property
+    def inputs(self) -> int:
+        """Channels that go into the U-Net: one relevancy or three colours, whether there are points, and the sight."""
+        return (3 if self.approach == "semaware" else 1) + 1 + (SIGHT_CHANNELS if self.sight else 0)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Voxels along x, y and z."""
+        return (self.grid, self.grid, self.grid)
+
+
+PAPER_NETWORK = NetworkSettings(grid=128, widths=(16, 32, 64, 128, 256, 512), blocks=(1, 1, 1, 1, 1, 1), sight=False)
+"""The paper's size: 128 voxels a side, six levels (section 3.1); widths of the released code."""
+
+
+class SemabsNetwork(nn.Module):
+    """A 3D U-Net with a decoder of points, and for descriptions an embedding of each relation."""
+
+    def __init__(self, settings: NetworkSettings | None = None) -> None:
+        super().__init__()
+        self.settings = settings = settings or NetworkSettings()
+        self.unet = UNet3d(settings.inputs, settings.widths, settings.features, settings.blocks)
+        outputs = settings.text_dim if settings.approach == "semaware" else 1
+        self.decoder = nn.Sequential(
+            nn.Linear(settings.features, settings.hidden), nn.ReLU(), nn.Linear(settings.hidden, outputs)
+        )
+        # One vector for each relation, as long as the features of target and reference together (section 3.4).
+        self.relations = nn.Embedding(len(RELATIONS), 2 * settings.features)
+
+    def encode(self, volumes: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b d x y z"]:
+        """Return the feature volumes of input volumes (`points.input_volumes`), in float32."""
+        return self.unet(volumes).float()
+
+    def read(self, features: Float[Tensor, "b d x y z"], points: Float[Tensor, "b m 3"]) -> Float[Tensor, "b m d"]:
+        """Return the local features of points (metres, view frame)."""
+        return sample(features, points, self.settings.bounds, self.settings.protocol)
+
+    def occupancy(self, local: Float[Tensor, "b m d"]) -> Float[Tensor, "b m"]:
+        """Return logits of a label's occupancy from points' local features."""
+        return self.decoder(local)[..., 0]
+
+    def locate(
+        self, target: Float[Tensor, "b m d"], reference: Float[Tensor, "b m d"], relation: Int64[Tensor, " b"]
+    ) -> Float[Tensor, "b m"]:
+        """Return logits of where a described target may be, from points' local features in both volumes.
+
+        Args:
+            target: features in the target's volume.
+            reference: features in the reference's volume.
+            relation: index into `RELATIONS`.
+        """
+        both = torch.cat([target, reference], dim=-1)
+        return nn.functional.cosine_similarity(both, self.relations(relation)[:, None], dim=-1) / TEMPERATURE
+
+    def align(self, local: Float[Tensor, "b m d"], texts: Float[Tensor, "b k t"]) -> Float[Tensor, "b k m"]:
+        """Return how well points' features fit texts' vectors, as logits (`semaware`)."""
+        points = nn.functional.normalize(self.decoder(local), dim=-1)
+        return nn.functional.normalize(texts, dim=-1) @ points.mT / TEMPERATURE
+
+
+def untrained_network(settings: NetworkSettings | None = None, *, seed: int = 0) -> SemabsNetwork:
+    """Return a network with drawn weights."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return SemabsNetwork(settings).to(memory_format=torch.channels_last_3d)

@@ -1,0 +1,86 @@
+"""The 3D network on disk: float16 safetensors with its shape, its threshold and what its relevancy came from."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import torch
+
+from vantage.abstraction.frame import Bounds
+from vantage.abstraction.network import NetworkSettings, SemabsNetwork
+from vantage.encoders.room_vit import room_weights
+from vantage.errors import DataError, MissingError
+from vantage.storage import load_tensors, parse_json, save_tensors
+
+FORMAT = "vantage-room-semabs-1"
+"""Written into the file's metadata; a file without it is not one of ours."""
+NAME = "room-semabs"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """What belongs to a trained network beside its weights."""
+
+    extractor: str = "value-path-fast"
+    """What made the relevancy maps that it was trained on."""
+    relevancy_scale: float = 1.0
+    """By which relevancy is multiplied before it goes in: about one over its spread on the training views."""
+    threshold: float = 0.0
+    """Logit below which a point is empty in completion, chosen on validation rooms."""
+    find_threshold: float = 0.0
+    """The same for descriptions."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class TrainedNetwork:
+    """A network with what belongs to it."""
+
+    network: SemabsNetwork
+    calibration: Calibration
+    source: str
+    """Where it came from, for people."""
+
+
+def save_network(trained: TrainedNetwork, path: Path, notes: dict[str, str] | None = None) -> None:
+    """Write a network, whole or not at all."""
+    tensors = {name: tensor.half() for name, tensor in trained.network.state_dict().items()}
+    metadata = {
+        "format": FORMAT,
+        "settings": json.dumps(dataclasses.asdict(trained.network.settings)),
+        "calibration": json.dumps(dataclasses.asdict(trained.calibration)),
+    }
+    save_tensors(path, tensors, metadata | (notes or {}))
+
+
+def load_network(path: str | Path = NAME) -> TrainedNetwork:
+    """Read a network by the name of the shipped weights, or by its file.
+
+    Raises:
+        MissingError: the package came without these weights.
+        DataError: the file is damaged, or of no such network.
+    """
+    if str(path) == NAME:
+        path = room_weights(NAME)
+        if not path.is_file():
+            raise MissingError(
+                f"{NAME}: no weights at {path}; vantage pretrain {NAME} --out DIR makes them, the file is "
+                f"DIR/{NAME}.safetensors"
+            )
+    path = Path(path)
+    tensors, metadata = load_tensors(path)
+    if metadata.get("format") != FORMAT:
+        raise DataError(f"{path}: format {metadata.get('format')!r}; expected {FORMAT!r}, a network of {NAME}")
+    try:
+        content = parse_json(metadata["settings"], where=f"{path}, metadata 'settings'")
+        bounds = content.pop("bounds")
+        settings = NetworkSettings(
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()},
+            bounds=Bounds(low=tuple(bounds["low"]), high=tuple(bounds["high"])),
+        )
+        calibration = Calibration(**parse_json(metadata["calibration"], where=f"{path}, metadata 'calibration'"))
+        network = SemabsNetwork(settings)
+        network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=True)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise DataError(f"{path}: not a whole network of {NAME} ({' '.join(str(error).split())[:200]})") from error
+    network = network.to(memory_format=torch.channels_last_3d).eval()
+    return TrainedNetwork(network=network, calibration=calibration, source=str(path))
