@@ -5,7 +5,6 @@ poses it starts from, so its floor is what it finds from the same few places wha
 """
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import pytest
