@@ -10,3 +10,8 @@ from vantage.reports.pictures import overlay_relevancy as overlay_relevancy
 from vantage.reports.pictures import pca_images as pca_images
 from vantage.reports.pictures import write_png as write_png
 from vantage.reports.report import Report as Report
+from vantage.reports.solid_pictures import draw_solids as draw_solids
+from vantage.reports.solids import SolidLayer as SolidLayer
+from vantage.reports.solids import SolidScene as SolidScene
+from vantage.reports.solids import hex_colour as hex_colour
+from vantage.reports.solids import label_colours as label_colours

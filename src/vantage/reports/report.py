@@ -15,6 +15,7 @@ from vantage.errors import DataError
 from vantage.metrics import Metric
 from vantage.reports.charts import Curve, line_chart
 from vantage.reports.pictures import Picture, Scale, data_uri, is_cell_grid
+from vantage.reports.solids import SolidScene, hex_colour, page_data
 from vantage.storage import write_text
 
 Image = Float[np.ndarray, "_h _w 3"]
@@ -101,6 +102,14 @@ class Report:
         cells = [[_cell(value) for value in row] for row in rows]
         self._add("table", title, columns=list(columns), rows=cells, note=note)
 
+    def solids(self, title: str, scene: SolidScene, note: str = "") -> None:
+        """Add cells of labels that can be turned, switched on and off, and asked for their label and confidence."""
+        rows = [
+            {"label": layer.label, "colour": hex_colour(layer.colour), "cells": len(layer.cells)}
+            for layer in scene.layers
+        ]
+        self._add("solids", title, layers=rows, data=page_data(scene), note=note)
+
     def text(self, text: str, *, title: str = "") -> None:
         """Add paragraphs, parted by empty lines."""
         self._add("text", title, paragraphs=[part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()])
@@ -121,7 +130,10 @@ class Report:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        script = environment.get_template("report.js").render().strip()
+        scripts = ["report.js"]
+        if any(section["kind"] == "solids" for section in self._sections):
+            scripts.append("solids.js")
+        script = "\n".join(environment.get_template(name).render().strip() for name in scripts)
         digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
         return environment.get_template("report.html").render(
             title=self.title,
