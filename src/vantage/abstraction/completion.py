@@ -9,15 +9,14 @@ import torch
 from jaxtyping import Bool, Float, Float32, Int32
 from torch import Tensor
 
+from vantage.abstraction.extractors import shipped_extractor
 from vantage.abstraction.frame import Bounds, ViewFrame, view_frame
 from vantage.abstraction.labels import check_labels
 from vantage.abstraction.network import RELATIONS, SemabsNetwork
 from vantage.abstraction.network_files import NAME, Calibration, TrainedNetwork, load_network
 from vantage.abstraction.points import MARGIN, MOST_POINTS, Sight, input_volumes, pixel_values, view_points, view_sight
-from vantage.abstraction.relevancy import EncoderExtractor, Extractor, RelevancyMap
+from vantage.abstraction.relevancy import Extractor, RelevancyMap
 from vantage.abstraction.rgbd import RgbdView, Vector3
-from vantage.abstraction.settings import PRESETS
-from vantage.encoders import load_encoder
 from vantage.errors import UsageError
 
 CHUNK = 2
@@ -223,30 +222,6 @@ class Completer:
         index = torch.tensor([RELATIONS.index(relation)], device=self.device)
         score = self.network.locate(target[None], reference[None], index)[0]
         return score.unflatten(0, centres.shape[:3]).cpu().numpy()
-
-
-def shipped_extractor(name: str, device: str = "cpu") -> Extractor:
-    """Return the extractor of this name with `room-clip`, such as "value-path-fast" or "gradient-single".
-
-    Raises:
-        UsageError: there is none of this name.
-        MissingError: the weights of `room-clip` are not there.
-    """
-    found = EXTRACTORS.get(name)
-    if found is None:
-        raise UsageError(f"extractor {name!r} is not known; choose one of {', '.join(EXTRACTORS)}")
-    return EncoderExtractor(load_encoder("room-clip", device=device), found)
-
-
-EXTRACTORS = {
-    # The best that is affordable with room-clip (docs/abstraction.md).
-    "value-path-fast": dataclasses.replace(PRESETS["fast"], evidence="value-path"),
-    "value-path-single": dataclasses.replace(PRESETS["single"], evidence="value-path"),
-    "gradient-fast": PRESETS["fast"],
-    # Chefer et al. as the paper compares with them.
-    "gradient-single": PRESETS["single"],
-}
-"""Settings of relevancy by the name that weights carry."""
 
 
 def _sigmoid(logits: Float32[np.ndarray, "*s"]) -> Float32[np.ndarray, "*s"]:

@@ -56,7 +56,7 @@ class Bounds:
 
     def contains(self, points: Float[np.ndarray, "*b 3"]) -> Bool[np.ndarray, "*b"]:
         """Tell which points lie inside."""
-        return ((points >= np.array(self.low)) & (points < np.array(self.high))).all(axis=-1)
+        return np.all((points >= np.array(self.low)) & (points < np.array(self.high)), axis=-1)
 
     def centres(self, grid: int) -> Float64[np.ndarray, "g g g 3"]:
         """Return the middles of the voxels of a grid with so many along each axis, indexed [x, y, z]; metres."""

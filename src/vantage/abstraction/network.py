@@ -125,4 +125,12 @@ def untrained_network(settings: NetworkSettings | None = None, *, seed: int = 0)
     """Return a network with drawn weights."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return SemabsNetwork(settings).to(memory_format=torch.channels_last_3d)
+        return channels_last(SemabsNetwork(settings))
+
+
+def channels_last(network: SemabsNetwork) -> SemabsNetwork:
+    """Return the network with its convolutions' weights laid out channels last, which is faster on CPUs."""
+    for parameter in network.parameters():
+        if parameter.dim() == 5:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last_3d)
+    return network

@@ -3,11 +3,10 @@
 import dataclasses
 import json
 from pathlib import Path
-
-import torch
+from typing import Any
 
 from vantage.abstraction.frame import Bounds
-from vantage.abstraction.network import NetworkSettings, SemabsNetwork
+from vantage.abstraction.network import NetworkSettings, SemabsNetwork, channels_last
 from vantage.encoders.room_vit import room_weights
 from vantage.errors import DataError, MissingError
 from vantage.storage import load_tensors, parse_json, save_tensors
@@ -71,16 +70,17 @@ def load_network(path: str | Path = NAME) -> TrainedNetwork:
     if metadata.get("format") != FORMAT:
         raise DataError(f"{path}: format {metadata.get('format')!r}; expected {FORMAT!r}, a network of {NAME}")
     try:
-        content = parse_json(metadata["settings"], where=f"{path}, metadata 'settings'")
-        bounds = content.pop("bounds")
-        settings = NetworkSettings(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()},
-            bounds=Bounds(low=tuple(bounds["low"]), high=tuple(bounds["high"])),
-        )
+        settings = settings_from(parse_json(metadata["settings"], where=f"{path}, metadata 'settings'"))
         calibration = Calibration(**parse_json(metadata["calibration"], where=f"{path}, metadata 'calibration'"))
         network = SemabsNetwork(settings)
         network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=True)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise DataError(f"{path}: not a whole network of {NAME} ({' '.join(str(error).split())[:200]})") from error
-    network = network.to(memory_format=torch.channels_last_3d).eval()
-    return TrainedNetwork(network=network, calibration=calibration, source=str(path))
+    return TrainedNetwork(network=channels_last(network).eval(), calibration=calibration, source=str(path))
+
+
+def settings_from(content: dict[str, Any]) -> NetworkSettings:
+    """Return the settings of their form in JSON, where tuples have become lists."""
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
+    bounds = {name: tuple(value) for name, value in content["bounds"].items()}
+    return NetworkSettings(**plain | {"bounds": Bounds(**bounds)})

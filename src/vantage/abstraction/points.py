@@ -12,9 +12,9 @@ from vantage.abstraction.rgbd import RgbdView
 from vantage.abstraction.volume import Protocol, scatter, voxels_of
 from vantage.geometry import Camera
 
-MOST_POINTS = 128 * 96
-"""Pixels of a view that become points: those that trainings are prepared with, 4 cm apart at 4 m, finer than a voxel of
-64 in 3.6 m. (The paper samples 80 000 for voxels of 1.6 cm.)"""
+MOST_POINTS = 160 * 120
+"""Pixels of a view that become points: with a lens of 70 degrees 3.5 cm apart at 4 m, finer than a voxel of 64^3.
+(The paper samples 80 000 for voxels of 1.6 cm.)"""
 MARGIN = 0.5
 """A voxel is seen to be free if it ends this many voxels before the surface behind it."""
 SIGHT_CHANNELS = 2

@@ -3,7 +3,7 @@
 import dataclasses
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Shaped
 
 from vantage.captures import View
 from vantage.errors import DataError
@@ -83,25 +83,36 @@ class RgbdView:
     def shrunk(self, most_pixels: int) -> "RgbdView":
         """Return the view with at most so many pixels: every n-th row and column, so that no depth is invented."""
         height, width = self.depth.shape
-        step = 1
-        while (height // step) * (width // step) > most_pixels:
-            step += 1
+        step = _step(height, width, most_pixels)
         if step == 1:
             return self
-        rows, columns = height // step, width // step
         # The middle pixel of each block stands for it; for even steps that is half a pixel off its centre.
-        first = step // 2
-        at = np.ix_(first + step * np.arange(rows), first + step * np.arange(columns))
-        shift = first + 0.5 - 0.5 * step
+        shift = step // 2 + 0.5 - 0.5 * step
         camera = Camera(
             fx=self.camera.fx / step,
             fy=self.camera.fy / step,
             cx=(self.camera.cx - shift) / step,
             cy=(self.camera.cy - shift) / step,
-            width=columns,
-            height=rows,
+            width=width // step,
+            height=height // step,
         )
-        return dataclasses.replace(self, image=self.image[at], depth=self.depth[at], camera=camera)
+        image, depth = shrink_map(self.image, most_pixels), shrink_map(self.depth, most_pixels)
+        return dataclasses.replace(self, image=image, depth=depth, camera=camera)
+
+
+def shrink_map(array: Shaped[np.ndarray, "h w *c"], most_pixels: int) -> Shaped[np.ndarray, "a b *c"]:
+    """Return every n-th row and column of a map, at most so many pixels, as `RgbdView.shrunk` does."""
+    height, width = array.shape[:2]
+    step = _step(height, width, most_pixels)
+    first = step // 2
+    return array[first::step, first::step][: height // step, : width // step]
+
+
+def _step(height: int, width: int, most_pixels: int) -> int:
+    step = 1
+    while (height // step) * (width // step) > most_pixels:
+        step += 1
+    return step
 
 
 def _check_depth(depth: Float32[np.ndarray, "h w"], name: str) -> None:

@@ -1,5 +1,7 @@
 """A 3D U-Net whose levels and widths are free (Çiçek et al. 2016; Semantic Abstraction, section 6.2)."""
 
+import itertools
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -40,7 +42,7 @@ class UNet3d(nn.Module):
         super().__init__()
         self.stem = nn.Conv3d(inputs, widths[0], 3, padding=1)
         self.down = nn.ModuleList(nn.Sequential(*(Block(w) for _ in range(n))) for w, n in zip(widths, blocks))
-        pairs = list(zip(widths[:-1], widths[1:]))
+        pairs = list(itertools.pairwise(widths))
         self.shrink = nn.ModuleList(nn.Conv3d(a, b, 2, stride=2) for a, b in pairs)
         self.grow = nn.ModuleList(nn.ConvTranspose3d(b, a, 2, stride=2) for a, b in pairs)
         self.up = nn.ModuleList(Block(w) if n else nn.Identity() for w, n in zip(widths[:-1], blocks))
