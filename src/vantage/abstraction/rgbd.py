@@ -129,5 +129,5 @@ def _check_depth(depth: Float32[np.ndarray, "h w"], name: str) -> None:
     if median > LARGEST_MEDIAN:
         raise DataError(
             f"{name}: the median depth is {median:g}, which cannot be metres; if it is millimetres, divide by 1000 "
-            "(--depth-scale 0.001)"
+            "(--depth-scale 1000)"
         )

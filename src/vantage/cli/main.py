@@ -31,6 +31,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "distill": ("vantage.cli.distill", "Fit a 3D field to a capture and distill encoders into it."),
     "query": ("vantage.cli.query", "Ask a distilled scene where something is, in words."),
     "invert": ("vantage.cli.invert", "Find where images were taken in a distilled scene, without a first guess."),
+    "complete": ("vantage.cli.complete", "Complete the half-seen objects of an RGB-D image that labels name, in 3D."),
+    "find": ("vantage.cli.find", "Find an object in an RGB-D image by a description of its place; it may be hidden."),
     "view": ("vantage.cli.view", "Look around in a distilled scene, in the browser: words, clicks, features, depth."),
     "export": ("vantage.cli.export", "Write a scene as splats, points, a mesh, cameras or a video for other tools."),
     "gff": ("vantage.cli.gff", "Print how many edges an encoder's features have per edge of the pictures."),
