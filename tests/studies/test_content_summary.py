@@ -7,7 +7,8 @@ import pytest
 
 from vantage.encoders import Family
 from vantage.errors import DataError
-from vantage.studies.content_cells import PHOTO, Cell, CellName
+from vantage.studies.cells import CellName
+from vantage.studies.content_cells import PHOTO, Cell
 from vantage.studies.content_report import content_report, write_pictures
 from vantage.studies.content_settings import IMAGE, ContentSettings
 from vantage.studies.content_summary import Results, agreement_matrix, comparisons, headline_metrics, low_thresholds

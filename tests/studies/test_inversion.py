@@ -9,8 +9,9 @@ import pytest
 from vantage.cli.main import main
 from vantage.errors import DataError, UsageError
 from vantage.metrics import Metric
+from vantage.studies.cells import CellName
 from vantage.studies.inversion import cell_names, contenders, headline_metrics, inversion_report, median_of, success
-from vantage.studies.inversion_cells import Cell, CellName, Trial
+from vantage.studies.inversion_cells import Cell, Trial
 from vantage.studies.inversion_settings import InversionStudySettings
 
 SETTINGS = InversionStudySettings(encoders=("tiny",), rooms=(900_000, 900_001), seeds=(0,))
@@ -46,7 +47,7 @@ def test_a_method_without_an_encoder_stands_once() -> None:
 
 def test_the_page_tells_every_method() -> None:
     cells = [cell("a", [1.0, 2.0], [0.01, 0.02]), cell("b", [1.0, 2.0], [0.01, 0.02])]
-    page = inversion_report(cells, SETTINGS, {"steps": 3}).html()
+    page = inversion_report(cells, SETTINGS, {"steps": 3}, "vantage study inversion").html()
     assert "spine (tiny)" in page and "inerf" in page and "30 degrees" in page
 
 

@@ -15,7 +15,8 @@ from vantage.encoders import EncoderCard, Features
 from vantage.geometry import make_motion, so3_exp
 from vantage.inversion import SpineSettings, perturbed_pose, pose_errors
 from vantage.storage import content_hash
-from vantage.studies.inversion_cells import Cell, CellName, Trial, make_cell, open_scene
+from vantage.studies.cells import CellName
+from vantage.studies.inversion_cells import Cell, Trial, make_cell, open_scene
 from vantage.studies.inversion_settings import COARSE, RETRIEVAL, InversionStudySettings
 
 pytestmark = pytest.mark.slow

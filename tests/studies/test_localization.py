@@ -11,9 +11,10 @@ from vantage.captures import Capture, write_rgbd
 from vantage.cli.main import main
 from vantage.errors import DataError, UsageError
 from vantage.localization import CaptionMasks, score_mask, true_cases
+from vantage.studies.cells import CellName
 from vantage.studies.content_scenes import SceneSettings, views_of
 from vantage.studies.localization import load_models, open_scene
-from vantage.studies.localization_cells import Asked, Cell, CellName, Placed, Shown
+from vantage.studies.localization_cells import Asked, Cell, Placed, Shown
 from vantage.studies.localization_measuring import AskedScene
 from vantage.studies.localization_report import claim, overlay_sheet
 from vantage.studies.localization_settings import LocalizationSettings

@@ -3,9 +3,9 @@
 import dataclasses
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
 
@@ -66,8 +66,6 @@ class Inversion(StudyFlags):
     """Fields in which images are sought: gaussians, nerf."""
     views: int = 48
     """Views of each scene."""
-    size: str = "256x192"
-    """Width and height of the rooms' views in pixels."""
     hold_out: int = 8
     """Every n-th view is held out and sought."""
     steps: int = 1500
@@ -159,105 +157,98 @@ def fields_of(flags: StudyFlags) -> tuple[str, ...]:
     return tuple(field for field in split_list(flags.fields) if field != "none")
 
 
+def _named(command: StudyFlags) -> dict[str, Any]:
+    """Return what every study's settings begin with."""
+    return {
+        "encoders": split_list(command.encoders),
+        "rooms": split_numbers("--rooms", command.rooms),
+        "captures": split_list(command.captures),
+        "fields": fields_of(command),
+        "seeds": split_numbers("--seeds", command.seeds),
+    }
+
+
+def _views(command: Content | Inversion | Localization) -> dict[str, Any]:
+    """Return how many views of a scene there are, and how large."""
+    width, height = parse_size(command.size)
+    return {
+        "views": command.views,
+        "hold_out": command.hold_out,
+        "width": width,
+        "height": height,
+        "max_size": command.max_size,
+    }
+
+
+def _run(command: StudyFlags, verb: str, settings: Any, run_study: Callable[..., dict[str, Any]], models: Any) -> int:
+    """Run a study in its folder and print what came of it."""
+    from vantage.runs import exit_code
+
+    with open_run(command, verb, settings) as folder:
+        result = run_study(folder, settings, models, cache=cache_folder(), quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
 def _content(command: Content) -> int:
     from vantage.probes import THRESHOLDS
-    from vantage.runs import exit_code
     from vantage.studies.content import COMMAND, load_encoders, run_content
     from vantage.studies.content_scenes import SceneSettings
     from vantage.studies.content_settings import ContentSettings
 
-    width, height = parse_size(command.size)
     settings = ContentSettings(
-        encoders=split_list(command.encoders),
-        rooms=split_numbers("--rooms", command.rooms),
-        captures=split_list(command.captures),
-        fields=fields_of(command),
-        seeds=split_numbers("--seeds", command.seeds),
+        **_named(command),
         thresholds=command.thresholds or THRESHOLDS,
         clusters=command.clusters,
         steps=command.steps,
         language=command.language,
-        scene=SceneSettings(
-            views=command.views, hold_out=command.hold_out, width=width, height=height, max_size=command.max_size
-        ),
+        scene=SceneSettings(**_views(command)),
     )
-    encoders = load_encoders(settings)
-    with open_run(command, COMMAND, settings) as folder:
-        result = run_content(folder, settings, encoders, cache=cache_folder(), quiet=command.json)
-    print_result(result, command.out, json=command.json)
-    return exit_code(result)
+    return _run(command, COMMAND, settings, run_content, load_encoders(settings))
 
 
 def _inversion(command: Inversion) -> int:
     from vantage.inversion import InerfSettings
-    from vantage.runs import exit_code
     from vantage.studies.inversion import COMMAND, load_encoders, run_inversion_study
     from vantage.studies.inversion_settings import METHODS, InversionStudySettings
 
-    width, height = parse_size(command.size)
     settings = InversionStudySettings(
-        encoders=split_list(command.encoders),
-        rooms=split_numbers("--rooms", command.rooms),
-        captures=split_list(command.captures),
-        fields=fields_of(command),
-        seeds=split_numbers("--seeds", command.seeds),
+        **_named(command),
+        **_views(command),
         methods=split_list(command.methods) or METHODS,
-        views=command.views,
-        hold_out=command.hold_out,
-        width=width,
-        height=height,
-        max_size=command.max_size,
         steps=command.steps,
         inerf=InerfSettings(steps=command.inerf_steps),
     )
-    encoders = load_encoders(settings)
-    with open_run(command, COMMAND, settings) as folder:
-        result = run_inversion_study(folder, settings, encoders, cache=cache_folder(), quiet=command.json)
-    print_result(result, command.out, json=command.json)
-    return exit_code(result)
+    return _run(command, COMMAND, settings, run_inversion_study, load_encoders(settings))
 
 
 def _localization(command: Localization) -> int:
     from vantage.localization import GroundingSettings, QuerySettings
-    from vantage.runs import exit_code
     from vantage.studies.content_scenes import SceneSettings
     from vantage.studies.localization import COMMAND, load_models, run_localization
     from vantage.studies.localization_settings import LocalizationSettings
 
-    width, height = parse_size(command.size)
     queries = [part.strip() for text in command.queries for part in text.split(";")]
     settings = LocalizationSettings(
-        encoders=split_list(command.encoders),
-        rooms=split_numbers("--rooms", command.rooms),
-        captures=split_list(command.captures),
-        fields=fields_of(command),
-        seeds=split_numbers("--seeds", command.seeds),
+        **_named(command),
         language=command.language,
         queries=tuple(query for query in queries if query),
         steps=command.steps,
         query=QuerySettings(threshold=command.threshold),
         truth=GroundingSettings(detector=command.detector, segmenter=command.segmenter),
-        scene=SceneSettings(
-            views=command.views, hold_out=command.hold_out, width=width, height=height, max_size=command.max_size
-        ),
+        scene=SceneSettings(**_views(command)),
     )
-    models = load_models(settings)
-    with open_run(command, COMMAND, settings) as folder:
-        result = run_localization(folder, settings, models, cache=cache_folder(), quiet=command.json)
-    print_result(result, command.out, json=command.json)
-    return exit_code(result)
+    return _run(command, COMMAND, settings, run_localization, load_models(settings))
 
 
 def _page(command: Page) -> int:
-    from vantage.runs import command_line
-    from vantage.studies.content import cell_count, report_on
-    from vantage.studies.content_report import content_report
+    from vantage.studies.study_page import page_so_far
 
-    results, settings = report_on(command.run)
-    content_report(results, settings, command_line()).write(command.out)
-    facts = {"page": str(command.out), "cells": len(results.cells), "of": cell_count(results.settings)}
+    page = page_so_far(command.run)
+    page.report.write(command.out)
+    facts = {"page": str(command.out), "cells": page.cells, "of": page.of}
     if command.json:
         print_json(facts)
     else:
-        print_lines(f"{facts['cells']} of {facts['of']} cells done; see {command.out}")
+        print_lines(f"{page.cells} of {page.of} cells done; see {command.out}")
     return 0

@@ -3,26 +3,24 @@
 One cell per scene, encoder and seed; each is written when it is done, so a study that is stopped goes on from there.
 """
 
-import time
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from vantage.encoders import Encoder, load_encoder
-from vantage.errors import DataError
 from vantage.metrics import Metric
-from vantage.runs import Interrupts, RunFolder, command_line, graceful_interrupts, parse_settings, progress
-from vantage.storage import read_json
-from vantage.studies.content_cells import Cell, CellName, make_cell
+from vantage.runs import RunFolder
+from vantage.studies.cells import CellName
+from vantage.studies.content_cells import Cell, make_cell
 from vantage.studies.content_report import content_report, write_pictures
 from vantage.studies.content_scenes import StudyScene, scenes_of
 from vantage.studies.content_settings import ContentSettings
 from vantage.studies.content_summary import Results, agreement_matrix, comparisons, headline_metrics
+from vantage.studies.study_run import Study, run_study
 
 COMMAND = "study content"
 """The run's command, as `config.json` names it."""
-CELLS = "cells"
-"""Folder of the cells inside the run."""
 
 
 def load_encoders(settings: ContentSettings) -> dict[str, Encoder]:
@@ -39,77 +37,39 @@ def load_encoders(settings: ContentSettings) -> dict[str, Encoder]:
 def run_content(
     run: RunFolder, settings: ContentSettings, encoders: Mapping[str, Encoder], *, cache: Path, quiet: bool = False
 ) -> dict[str, Any]:
-    """Compute the cells that are not there yet, write the report; return the content of `result.json`.
+    """Run the study in a folder and return the content of `result.json` (`run_study`)."""
+    scene_of = functools.lru_cache(maxsize=1)(lambda name: _makers(settings)[name]())
 
-    Args:
-        run: the run's folder.
-        settings: the study's.
-        encoders: as `load_encoders` returns them.
-        cache: folder of caches.
-        quiet: show no progress.
+    def make(names: Sequence[CellName], after_step: Callable[[], None]) -> list[Cell]:
+        return [
+            make_cell(name, scene_of(name.scene), encoders, settings, cache=cache / "features", after_step=after_step)
+            for name in names
+        ]
+
+    weights = {name: encoder.fingerprint for name, encoder in encoders.items()}
+    return run_study(run, content_study(settings), make, weights, quiet=quiet)
+
+
+def content_study(settings: ContentSettings) -> Study[Cell, Results]:
+    """Return the study: its cells, and what is made of those that are done.
 
     Raises:
-        DataError: a scene is damaged, or the run was begun with other weights of an encoder.
-        InterruptedRun: Ctrl-C; the cells that were done are kept.
+        UsageError: no scene is named, or two have one name.
     """
-    start = time.monotonic()
-    folder = run.artifact(CELLS)
-    makers = scenes_of(settings.rooms, settings.captures, settings.scene)
-    names = cell_names(settings, list(makers))
-    cells: list[Cell] = []
-    scene: StudyScene | None = None
-    with graceful_interrupts() as interrupts, progress("looking into features", len(names), quiet=quiet) as bar:
-        for name in names:
-            cell = _found(folder, name, encoders)
-            if cell is None:
-                if scene is None or scene.name != name.scene:
-                    scene = makers[name.scene]()
-                cell = make_cell(
-                    name,
-                    scene,
-                    encoders,
-                    settings,
-                    cache=cache / "features",
-                    after_step=lambda: _stop_if_asked(run, interrupts, len(cells), len(names)),
-                )
-                cell.save(folder)
-                run.log("cell", scene=name.scene, encoder=name.encoder, of_seed=name.seed)
-            cells.append(cell)
-            bar.advance(1)
-            if len(cells) < len(names):
-                _stop_if_asked(run, interrupts, len(cells), len(names))
-    results = Results(settings=settings, cells=cells)
-    measured = time.monotonic()
-    content_report(results, run.settings, command_line()).write(run.artifact("report.html"))
-    pictures = write_pictures(results, run.artifact("pictures"))
-    return run.finish(
-        headline_metrics(results),
-        ["report.html", CELLS, *(f"pictures/{name}" for name in pictures)],
-        {"measure": measured - start, "report": time.monotonic() - measured},
-        extra=details(results),
+    return Study(
+        doing="looking into features",
+        groups=[[name] for name in cell_names(settings, list(_makers(settings)))],
+        load=Cell.load,
+        results=lambda cells: Results(settings=settings, cells=cells),
+        metrics=headline_metrics,
+        page=content_report,
+        details=details,
+        pictures=write_pictures,
     )
 
 
-def report_on(folder: Path) -> tuple[Results, dict[str, Any]]:
-    """Return what a run of the study has so far, finished or not, and its settings as plain values.
-
-    Raises:
-        DataError: the folder holds no such run, or no cell of it is done.
-    """
-    config = read_json(folder / "config.json")
-    if not isinstance(config, dict) or config.get("command") != COMMAND:
-        raise DataError(f"{folder}: not a run of `vantage {COMMAND}`")
-    settings = parse_settings(config.get("settings"), ContentSettings, where=str(folder / "config.json"))
-    scenes = list(scenes_of(settings.rooms, settings.captures, settings.scene))
-    cells = [cell for name in cell_names(settings, scenes) if (cell := Cell.load(folder / CELLS, name))]
-    if not cells:
-        raise DataError(f"{folder}: no cell of the study is done yet")
-    return Results(settings=settings, cells=cells), config["settings"]
-
-
-def cell_count(settings: ContentSettings) -> int:
-    """Return how many cells a study has."""
-    return (len(settings.rooms) + len(settings.captures)) * len(settings.encoders) * len(settings.seeds)
+def _makers(settings: ContentSettings) -> dict[str, Callable[[], StudyScene]]:
+    return scenes_of(settings.rooms, settings.captures, settings.scene)
 
 
 def cell_names(settings: ContentSettings, scenes: Sequence[str]) -> list[CellName]:
@@ -138,7 +98,7 @@ def details(results: Results) -> dict[str, Any]:
             for place in settings.places
         }
     return {
-        "scenes": list(dict.fromkeys(cell.name.scene for cell in results.cells)),
+        "scenes": results.scenes,
         "fingerprints": {cell.name.encoder: cell.fingerprint for cell in results.cells},
         "families": results.families,
         "measured": measured,
@@ -163,23 +123,3 @@ def _curve_names(results: Results, place: str) -> list[str]:
 
 def _matrix(results: Results, place: str) -> list[list[dict[str, Any]]]:
     return [[Metric.to_json(entry) for entry in row] for row in agreement_matrix(results, place)]
-
-
-def _found(folder: Path, name: CellName, encoders: Mapping[str, Encoder]) -> Cell | None:
-    """Return the cell of an earlier session.
-
-    Raises:
-        DataError: it was computed with other weights of the encoder.
-    """
-    cell = Cell.load(folder, name)
-    if cell is not None and cell.fingerprint != encoders[name.encoder].fingerprint:
-        raise DataError(
-            f"{folder / name.stem}.json: computed with other weights of {name.encoder}; "
-            "give --overwrite to start anew, or remove that encoder's cells"
-        )
-    return cell
-
-
-def _stop_if_asked(run: RunFolder, interrupts: Interrupts, done: int, total: int) -> None:
-    if interrupts.requested:
-        raise run.interrupted(f"stopped with {done} of {total} cells done")

@@ -9,88 +9,62 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int64
 
-from vantage.encoders import Encoder, Family, Features, encode_capture
-from vantage.errors import DataError
-from vantage.fields import DistilledScene, Distiller, DistillSettings
+from vantage.encoders import Encoder, Features, encode_capture
+from vantage.fields import DistilledScene, Distiller
 from vantage.metrics import psnr_db
 from vantage.probes import scene_colors
-from vantage.storage import load_tensors, read_json, save_tensors, write_json
+from vantage.studies.cells import CellName, EncoderCell, read_cell, write_cell
 from vantage.studies.content_measures import Measures, Number, measure_features
 from vantage.studies.content_scenes import StudyScene
 from vantage.studies.content_settings import IMAGE, ContentSettings
+from vantage.studies.side_by_side import field_settings
 
 PHOTO = "photo"
 """The picture of a cell that shows the first view itself."""
-MOST_GAUSSIANS = 30_000
-"""A field starts with as many Gaussians as a view has pixels, and no more than this (the default of `vantage
-distill`): small views hold no finer detail."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CellName:
-    """Which cell."""
-
-    scene: str
-    encoder: str
-    seed: int
-
-    @property
-    def stem(self) -> str:
-        """The cell's file name without its ending."""
-        # An encoder's name may be a path or a name on a hub.
-        plain = "".join(c if c.isalnum() or c in "-._@+" else "-" for c in self.encoder)
-        return f"{self.scene}--{plain}--seed-{self.seed}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Cell:
+class Cell(EncoderCell):
     """What a cell came to, by place (`image`, `gaussians`, `nerf`)."""
 
-    name: CellName
     fingerprint: str
-    """The encoder's."""
-    family: Family
     """The encoder's."""
     values: Mapping[str, Mapping[str, Number]]
     curves: Mapping[str, Mapping[str, list[Number]]]
     labels: Mapping[str, Int64[np.ndarray, " n"]]
     pictures: Mapping[str, Float[np.ndarray, "_h _w 3"]]
 
+    @property
+    def weights(self) -> dict[str, str]:
+        """Fingerprint of the encoder, by its name."""
+        return {self.name.encoder: self.fingerprint}
+
     def save(self, folder: Path) -> None:
-        """Write the cell; its JSON file comes last, and without it nothing counts."""
+        """Write the cell."""
         tensors = {f"labels.{place}": torch.from_numpy(labels) for place, labels in self.labels.items()}
         for place, picture in self.pictures.items():
             tensors[f"picture.{place}"] = torch.from_numpy(np.rint(picture * 255).astype(np.uint8))
-        save_tensors(folder / f"{self.name.stem}.safetensors", tensors)
-        content: dict[str, Any] = {"cell": dataclasses.asdict(self.name), "fingerprint": self.fingerprint}
+        content: dict[str, Any] = {"cell": self.name.to_json(), "fingerprint": self.fingerprint}
         content |= {"family": self.family, "values": self.values, "curves": self.curves}
-        write_json(folder / f"{self.name.stem}.json", content)
+        write_cell(folder, self.name, content, tensors)
 
     @classmethod
     def load(cls, folder: Path, name: CellName) -> "Cell | None":
-        """Read a cell, or return None where it is not done.
+        """Read a cell, or return None where it is not done (`read_cell`)."""
 
-        Raises:
-            DataError: its files are damaged.
-        """
-        path = folder / f"{name.stem}.json"
-        if not path.is_file():
-            return None
-        content: Any = read_json(path)
-        tensors, _ = load_tensors(folder / f"{name.stem}.safetensors")
-        try:
-            values, curves = content["values"], content["curves"]
+        def parse(content: Any, tensors: dict[str, torch.Tensor]) -> "Cell":
+            values = content["values"]
             return cls(
                 name=name,
                 fingerprint=content["fingerprint"],
                 family=content["family"],
                 values=values,
-                curves=curves,
+                curves=content["curves"],
                 labels={place: tensors[f"labels.{place}"].numpy() for place in values},
                 pictures={place: tensors[f"picture.{place}"].numpy() / 255 for place in (PHOTO, *values)},
             )
-        except (KeyError, TypeError) as error:
-            raise DataError(f"{path}: no cell of this study ({error}); remove it to compute it again") from error
+
+        return read_cell(folder, name, parse)
 
 
 def make_cell(
@@ -163,14 +137,7 @@ def _distill(
     after_step: Callable[[], None],
 ) -> DistilledScene:
     """Train a field on the views that are not looked into."""
-    camera = scene.capture.sources[0].camera
-    wishes = DistillSettings(
-        field="nerf" if field == "nerf" else "gaussians",
-        steps=settings.steps,
-        start_gaussians=min(camera.width * camera.height, MOST_GAUSSIANS),
-        seed=seed,
-    )
-    distiller = Distiller(scene.capture, targets, wishes)
+    distiller = Distiller(scene.capture, targets, field_settings(scene.capture, field, settings.steps, seed))
     distiller.train(after_step=lambda losses: after_step())
     return distiller.scene()
 

@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from vantage.metrics import Metric
 from vantage.probes import edge_masks
 from vantage.reports import Report, write_png
-from vantage.reports.report import format_number
 from vantage.studies.content_cells import PHOTO, Cell
 from vantage.studies.content_settings import IMAGE
 from vantage.studies.content_summary import (
@@ -20,6 +18,7 @@ from vantage.studies.content_summary import (
     headline_metrics,
     low_thresholds,
 )
+from vantage.studies.study_results import describe, scenes_in_words
 
 CURVES_OF_A_CHART = 6
 """The page has six colours for curves."""
@@ -39,15 +38,14 @@ WORDS |= {"edge_f": "The F score against true geometry", "consistency_auc": "Con
 
 def content_report(results: Results, settings: Mapping[str, Any], command: str) -> Report:
     """Return the page about a study."""
-    scenes = list(dict.fromkeys(cell.name.scene for cell in results.cells))
-    shown = ", ".join(scenes[:3]) + (f" and {len(scenes) - 3} more" if len(scenes) > 3 else "")
-    report = Report("What do the features contain?", f"{', '.join(results.encoders)} in {shown}")
+    seen = f"{', '.join(results.encoders)} in {scenes_in_words(results.scenes)}"
+    report = Report("What do the features contain?", seen)
     report.text(_claim(results), title="The claim")
     for place in results.settings.places:
         _add_curves(report, results, place)
         _add_values(report, results, place)
         _add_agreement(report, results, place)
-    _add_pictures(report, results, scenes)
+    _add_pictures(report, results)
     report.metrics(headline_metrics(results), headline=_tiles(results), about=_about(results))
     report.settings(settings, command)
     return report
@@ -56,7 +54,8 @@ def content_report(results: Results, settings: Mapping[str, Any], command: str) 
 def write_pictures(results: Results, folder: Path) -> list[str]:
     """Write one sheet per scene, the photograph and each encoder's principal components; return the names."""
     names = []
-    for scene, cells in _first_cells(results).items():
+    for scene, by_encoder in results.first_cells().items():
+        cells = list(by_encoder.values())
         rows = [[cells[0].pictures[PHOTO], *(cell.pictures[place] for cell in cells)] for place in _places(cells)]
         sheet = np.concatenate([np.concatenate(row, axis=1) for row in rows])
         write_png(folder / f"{scene}.png", sheet.astype(np.float64))
@@ -82,14 +81,6 @@ def _claim(results: Results) -> str:
         seen[one.place, one.measure] = f"{name} {where}: {one.verdict}; difference {difference}."
     who = f"{', '.join(found[0].grounded)} against {', '.join(found[0].semantic)}, paired by scene."
     return "\n\n".join([paper, who, *seen.values()])
-
-
-def describe(metric: Metric) -> str:
-    """Return a metric as '0.12 (0.08 to 0.16, n = 9)'."""
-    if metric.ci95 is None:
-        return f"{format_number(metric.value)} (n = {metric.n})"
-    low, high = map(format_number, metric.ci95)
-    return f"{format_number(metric.value)} ({low} to {high}, n = {metric.n})"
 
 
 def _add_curves(report: Report, results: Results, place: str) -> None:
@@ -135,29 +126,21 @@ def _add_agreement(report: Report, results: Results, place: str) -> None:
     )
 
 
-def _first_cells(results: Results) -> dict[str, list[Cell]]:
-    """Return for each scene one cell per encoder, that of the first seed."""
-    found: dict[str, dict[str, Cell]] = {}
-    for cell in results.cells:
-        found.setdefault(cell.name.scene, {}).setdefault(cell.name.encoder, cell)
-    return {scene: list(cells.values()) for scene, cells in found.items()}
-
-
 def _places(cells: list[Cell]) -> list[str]:
     return [place for place in cells[0].values if all(place in cell.values for cell in cells)]
 
 
-def _add_pictures(report: Report, results: Results, scenes: list[str]) -> None:
+def _add_pictures(report: Report, results: Results) -> None:
     low = low_thresholds(results.settings)
     threshold = low[len(low) // 2]
     rows: dict[str, dict[str, np.ndarray]] = {}
     edges: dict[str, dict[str, np.ndarray]] = {}
-    by_scene = _first_cells(results)
-    for scene in scenes:
-        for place in _places(by_scene[scene]):
+    for scene, by_encoder in results.first_cells().items():
+        cells = list(by_encoder.values())
+        for place in _places(cells):
             label = scene if place == IMAGE else f"{scene}, {place}"
-            pictures = {"photograph": by_scene[scene][0].pictures[PHOTO].astype(np.float64)}
-            pictures |= {cell.name.encoder: cell.pictures[place] for cell in by_scene[scene]}
+            pictures = {"photograph": cells[0].pictures[PHOTO].astype(np.float64)}
+            pictures |= {cell.name.encoder: cell.pictures[place] for cell in cells}
             rows[label] = pictures
             edges[label] = {name: edge_masks(one, threshold).astype(np.float64) for name, one in pictures.items()}
     report.gallery(

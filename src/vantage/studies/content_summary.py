@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vantage.encoders import Family
 from vantage.metrics import Metric
 from vantage.probes import adjusted_rand_index
 from vantage.studies.content_cells import Cell
 from vantage.studies.content_measures import Number
 from vantage.studies.content_settings import IMAGE, ContentSettings
+from vantage.studies.study_results import GROUNDED, SEMANTIC, EncoderResults, family_means
 
 LOW_THRESHOLD = 0.1
 """Thresholds up to this one are low: a tenth of the range of colours. The paper says "lower thresholds", no number."""
@@ -19,16 +19,8 @@ HEADLINES = ("gff", "geometry_auc", "texture_auc", "edge_f", "consistency_auc")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Results:
+class Results(EncoderResults[ContentSettings, Cell]):
     """All cells that are done, and what to make of them."""
-
-    settings: ContentSettings
-    cells: Sequence[Cell]
-
-    @property
-    def families(self) -> dict[str, Family]:
-        """The family of each encoder."""
-        return {cell.name.encoder: cell.family for cell in self.cells}
 
     def per_scene(self, encoder: str, place: str, measure: str) -> dict[str, float]:
         """Return a measure by scene, the mean over seeds; scenes that it is not known of are left out.
@@ -56,12 +48,6 @@ class Results:
         """Return the names of all values that some cell knows in a place."""
         names = [name for cell in self.cells for name in cell.values.get(place, {})]
         return list(dict.fromkeys(["gff", *names]))
-
-    @property
-    def encoders(self) -> list[str]:
-        """The encoders that have a cell, in the settings' order."""
-        present = {cell.name.encoder for cell in self.cells}
-        return [name for name in self.settings.encoders if name in present]
 
 
 def low_thresholds(settings: ContentSettings) -> list[float]:
@@ -117,26 +103,22 @@ class Comparison:
 
 def comparisons(results: Results, measures: Sequence[str]) -> list[Comparison]:
     """Compare the two families; empty where the study has not both."""
-    grounded = tuple(e for e in results.encoders if results.families[e] == "geometry-grounded")
-    semantic = tuple(e for e in results.encoders if results.families[e] == "visual-semantic")
-    if not grounded or not semantic:
-        return []
     found = []
     for place in results.settings.places:
         for measure in measures:
-            groups = [[results.per_scene(e, place, measure) for e in group] for group in (grounded, semantic)]
-            scenes = set.intersection(*(set(one) for group in groups for one in group))
-            differences = [
-                float(np.mean([one[scene] for one in groups[0]]) - np.mean([one[scene] for one in groups[1]]))
-                for scene in sorted(scenes)
-            ]
+            means = family_means(results.families, lambda e, p=place, m=measure: results.per_scene(e, p, m))
+            if means is None:
+                return []
+            first, second = means[GROUNDED], means[SEMANTIC]
+            differences = [first[scene] - second[scene] for scene in sorted(first.keys() & second.keys())]
             if differences:
+                groups = [tuple(e for e in results.encoders if results.families[e] == f) for f in (GROUNDED, SEMANTIC)]
                 found.append(
                     Comparison(
                         place=place,
                         measure=measure,
-                        grounded=grounded,
-                        semantic=semantic,
+                        grounded=groups[0],
+                        semantic=groups[1],
                         difference=Metric.of(differences),
                     )
                 )
@@ -150,13 +132,12 @@ def agreement_matrix(results: Results, place: str) -> list[list[Metric]]:
     which is what the others can at best be held against; no samples where the study has one seed.
     """
     by_name = {(c.name.scene, c.name.encoder, c.name.seed): c for c in results.cells if place in c.labels}
-    scenes = list(dict.fromkeys(cell.name.scene for cell in results.cells))
     seeds = results.settings.seeds
     both_seeds = [(s, s) for s in seeds], [(a, b) for a in seeds for b in seeds if a < b]
 
     def agreement(a: str, b: str) -> Metric:
         per_scene = []
-        for scene in scenes:
+        for scene in results.scenes:
             found = [
                 adjusted_rand_index(first.labels[place], second.labels[place])
                 for seed_a, seed_b in both_seeds[a == b]

@@ -5,25 +5,24 @@ there.
 """
 
 import dataclasses
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vantage.encoders import Encoder, load_encoder
-from vantage.errors import DataError, UsageError
 from vantage.metrics import Metric
 from vantage.reports import Report
-from vantage.runs import Interrupts, RunFolder, command_line, graceful_interrupts, progress
-from vantage.studies.inversion_cells import Cell, CellName, Trial, make_cell, room_name
+from vantage.runs import RunFolder
+from vantage.studies.cells import CellName
+from vantage.studies.content_scenes import views_of
+from vantage.studies.inversion_cells import Cell, Trial, make_cell
 from vantage.studies.inversion_settings import METHODS, OF_ENCODERS, THRESHOLDS, InversionStudySettings
+from vantage.studies.study_run import Study, run_study
 
 COMMAND = "study inversion"
 """The run's command, as `config.json` names it."""
-CELLS = "cells"
-"""Folder of the cells inside the run."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,13 +50,9 @@ def cell_names(settings: InversionStudySettings) -> list[CellName]:
     Raises:
         UsageError: two scenes have one name.
     """
-    scenes = [room_name(seed) for seed in settings.rooms] + [Path(path).resolve().name for path in settings.captures]
-    if len(set(scenes)) < len(scenes):
-        twice = next(scene for scene in scenes if scenes.count(scene) > 1)
-        raise UsageError(f"two scenes are named {twice}; results are kept by name, so rename one folder")
     return [
         CellName(scene=scene, field=field, seed=seed)
-        for scene in scenes
+        for scene in views_of(settings.rooms, settings.captures, settings.scene)
         for field in settings.fields
         for seed in settings.seeds
     ]
@@ -71,38 +66,29 @@ def run_inversion_study(
     cache: Path,
     quiet: bool = False,
 ) -> dict[str, Any]:
-    """Compute the cells that are not there yet, write the report; return the content of `result.json`.
+    """Run the study in a folder and return the content of `result.json` (`run_study`)."""
+
+    def make(names: Sequence[CellName], after_step: Callable[[], None]) -> list[Cell]:
+        return [make_cell(name, encoders, settings, cache=cache / "features", after_step=after_step) for name in names]
+
+    weights = {name: encoder.fingerprint for name, encoder in encoders.items()}
+    return run_study(run, inversion_study(settings), make, weights, quiet=quiet)
+
+
+def inversion_study(settings: InversionStudySettings) -> Study[Cell, Sequence[Cell]]:
+    """Return the study: its cells, and what is made of those that are done.
 
     Raises:
-        DataError: a scene is damaged, or the run was begun with other weights of an encoder.
-        InterruptedRun: Ctrl-C; the cells that were done are kept.
+        UsageError: two scenes have one name.
     """
-    start = time.monotonic()
-    folder = run.artifact(CELLS)
-    names = cell_names(settings)
-    cells: list[Cell] = []
-    with graceful_interrupts() as interrupts, progress("seeking held-out views", len(names), quiet=quiet) as bar:
-        for name in names:
-            cell = _found(folder, name, encoders)
-            if cell is None:
-                cell = make_cell(
-                    name,
-                    encoders,
-                    settings,
-                    cache=cache / "features",
-                    after_step=lambda: _stop_if_asked(run, interrupts, len(cells), len(names)),
-                )
-                cell.save(folder)
-                run.log("cell", scene=name.scene, field=name.field, of_seed=name.seed)
-            cells.append(cell)
-            bar.advance(1)
-    measured = time.monotonic()
-    inversion_report(cells, settings, run.settings).write(run.artifact("report.html"))
-    return run.finish(
-        headline_metrics(cells, settings),
-        ["report.html", CELLS],
-        {"measure": measured - start, "report": time.monotonic() - measured},
-        extra={"contenders": [_details(cells, contender) for contender in contenders(cells)]},
+    return Study(
+        doing="seeking held-out views",
+        groups=[[name] for name in cell_names(settings)],
+        load=Cell.load,
+        results=lambda cells: cells,
+        metrics=lambda cells: headline_metrics(cells, settings),
+        page=lambda cells, plain, command: inversion_report(cells, settings, plain, command),
+        details=lambda cells: {"contenders": [_details(cells, contender) for contender in contenders(cells)]},
     )
 
 
@@ -160,7 +146,9 @@ def _details(cells: Sequence[Cell], contender: Contender) -> dict[str, Any]:
     }
 
 
-def inversion_report(cells: Sequence[Cell], settings: InversionStudySettings, plain: Mapping[str, Any]) -> Report:
+def inversion_report(
+    cells: Sequence[Cell], settings: InversionStudySettings, plain: Mapping[str, Any], command: str
+) -> Report:
     """Return the page: a table of all contenders, and how many views each finds within which error."""
     scenes = len({cell.name.scene for cell in cells})
     report = Report(
@@ -196,7 +184,7 @@ def inversion_report(cells: Sequence[Cell], settings: InversionStudySettings, pl
         "ours: the paper's stand in an appendix that is not published. "
         f"Methods that see no encoder ({', '.join(m for m in settings.methods if m not in OF_ENCODERS)}) have one row."
     )
-    report.settings(plain, command_line())
+    report.settings(plain, command)
     return report
 
 
@@ -217,22 +205,3 @@ def _plus_minus(metric: Metric) -> str:
         return "–"
     half = f" ± {(metric.ci95[1] - metric.ci95[0]) / 2:.2g}" if metric.ci95 else ""
     return f"{metric.value:.3g}{half}"
-
-
-def _found(folder: Path, name: CellName, encoders: Mapping[str, Encoder]) -> Cell | None:
-    """Return the cell of an earlier session.
-
-    Raises:
-        DataError: it was computed with other weights of an encoder.
-    """
-    cell = Cell.load(folder, name)
-    if cell is not None and dict(cell.fingerprints) != {key: e.fingerprint for key, e in encoders.items()}:
-        raise DataError(
-            f"{folder / name.stem}.json: computed with other weights of an encoder; give --overwrite to start anew"
-        )
-    return cell
-
-
-def _stop_if_asked(run: RunFolder, interrupts: Interrupts, done: int, total: int) -> None:
-    if interrupts.requested:
-        raise run.interrupted(f"stopped with {done} of {total} cells done")

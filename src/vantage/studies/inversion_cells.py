@@ -11,10 +11,9 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 
-from vantage.captures import Capture, View, open_capture
+from vantage.captures import Capture, View
 from vantage.encoders import Encoder, Features, encode_capture
-from vantage.errors import DataError
-from vantage.fields import DistilledScene, Distiller, DistillSettings
+from vantage.fields import DistilledScene, Distiller
 from vantage.inversion import (
     Inerf,
     KnownViews,
@@ -27,8 +26,9 @@ from vantage.inversion import (
     perturbed_pose,
     pose_errors,
 )
-from vantage.rooms import room_capture
-from vantage.storage import content_hash, read_json, write_json
+from vantage.storage import content_hash
+from vantage.studies.cells import CellName, StudyCell, read_cell, write_cell
+from vantage.studies.content_scenes import views_of
 from vantage.studies.inversion_settings import (
     COARSE,
     FULL,
@@ -39,24 +39,7 @@ from vantage.studies.inversion_settings import (
     SPLATLOC_AGAIN,
     InversionStudySettings,
 )
-
-MOST_GAUSSIANS = 30_000
-"""A field starts with as many Gaussians as a view has pixels, and no more than this (the default of `vantage
-distill`): small views hold no finer detail."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CellName:
-    """Which cell."""
-
-    scene: str
-    field: str
-    seed: int
-
-    @property
-    def stem(self) -> str:
-        """The cell's file name without its ending."""
-        return f"{self.scene}--{self.field}--seed-{self.seed}"
+from vantage.studies.side_by_side import field_settings
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -81,60 +64,42 @@ class Trial:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Cell:
+class Cell(StudyCell):
     """All trials of a cell, and what it took to get there."""
 
-    name: CellName
     fingerprints: Mapping[str, str]
     """Of the encoders."""
     trials: tuple[Trial, ...]
     setup_s: Mapping[str, float]
     """Processor time of each encoder's set-up: rendered views and the coarse network."""
 
+    @property
+    def weights(self) -> Mapping[str, str]:
+        """Fingerprints of its encoders, by name."""
+        return self.fingerprints
+
     def save(self, folder: Path) -> None:
         """Write the cell."""
-        write_json(folder / f"{self.name.stem}.json", dataclasses.asdict(self))
+        write_cell(folder, self.name, dataclasses.asdict(self) | {"name": self.name.to_json()})
 
     @classmethod
     def load(cls, folder: Path, name: CellName) -> "Cell | None":
-        """Read a cell, or return None where it is not done.
+        """Read a cell, or return None where it is not done (`read_cell`)."""
 
-        Raises:
-            DataError: its file is damaged.
-        """
-        path = folder / f"{name.stem}.json"
-        if not path.is_file():
-            return None
-        content: Any = read_json(path)
-        try:
+        def parse(content: Any, tensors: dict[str, torch.Tensor]) -> "Cell":
             return cls(
                 name=CellName(**content["name"]),
                 fingerprints=content["fingerprints"],
                 trials=tuple(Trial(**trial) for trial in content["trials"]),
                 setup_s=content["setup_s"],
             )
-        except (KeyError, TypeError) as error:
-            raise DataError(f"{path}: no cell of this study ({error}); remove it to compute it again") from error
+
+        return read_cell(folder, name, parse, tensors=False)
 
 
 def open_scene(name: str, settings: InversionStudySettings) -> Capture:
     """Return the views of a scene, `room_900000` or a capture's folder, every n-th held out."""
-    for seed in settings.rooms:
-        if name == room_name(seed):
-            return room_capture(
-                seed, views=settings.views, width=settings.width, height=settings.height, hold_out=settings.hold_out
-            )
-    folder = next(path for path in settings.captures if Path(path).resolve().name == name)
-    whole = open_capture(Path(folder), max_size=settings.max_size, hold_out=0)
-    if len(whole) <= settings.hold_out:
-        raise DataError(f"{folder}: {len(whole)} views; need more than {settings.hold_out}")
-    chosen = sorted({round(i) for i in np.linspace(0, len(whole) - 1, min(settings.views, len(whole)))})
-    return whole.subset(chosen).with_every_nth_held_out(settings.hold_out)
-
-
-def room_name(seed: int) -> str:
-    """Return the name of a room's scene."""
-    return f"room_{seed:06d}"
+    return views_of(settings.rooms, settings.captures, settings.scene)[name]()
 
 
 def make_cell(
@@ -159,7 +124,9 @@ def make_cell(
     """
     capture = open_scene(name.scene, settings)
     features = {key: list(encode_capture(capture, encoder, cache, strict=True)) for key, encoder in encoders.items()}
-    scene = _distill(capture, features, name, settings, after_step)
+    distiller = Distiller(capture, features, field_settings(capture, name.field, settings.steps, name.seed))
+    distiller.train(after_step=lambda losses: after_step())
+    scene = distiller.scene()
     trials: list[Trial] = []
     setup_s: dict[str, float] = {}
     for key, encoder in encoders.items():
@@ -177,25 +144,6 @@ def make_cell(
         after_step()
     fingerprints = {key: encoder.fingerprint for key, encoder in encoders.items()}
     return Cell(name=name, fingerprints=fingerprints, trials=tuple(trials), setup_s=setup_s)
-
-
-def _distill(
-    capture: Capture,
-    features: Mapping[str, list[Features]],
-    name: CellName,
-    settings: InversionStudySettings,
-    after_step: Callable[[], None],
-) -> DistilledScene:
-    camera = capture.sources[0].camera
-    wishes = DistillSettings(
-        field="nerf" if name.field == "nerf" else "gaussians",
-        steps=settings.steps,
-        start_gaussians=min(camera.width * camera.height, MOST_GAUSSIANS),
-        seed=name.seed,
-    )
-    distiller = Distiller(capture, features, wishes)
-    distiller.train(after_step=lambda losses: after_step())
-    return distiller.scene()
 
 
 def _known(capture: Capture, features: list[Features]) -> KnownViews:

@@ -5,8 +5,8 @@ import math
 
 from vantage.errors import UsageError
 from vantage.inversion import InerfSettings, SpineSettings
-
-FIELDS = ("gaussians", "nerf")
+from vantage.studies.content_scenes import SceneSettings
+from vantage.studies.study_settings import StudySettings, refuse_unknown
 
 COARSE, FULL, RETRIEVAL = "spine-coarse", "spine", "retrieval"
 SPLATLOC, SPLATLOC_AGAIN, INERF = "splatloc", "splatloc-iterated", "inerf"
@@ -22,23 +22,9 @@ first is the strict one of relocalization (Shotton et al., 2013), the last the b
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class InversionStudySettings:
-    """Which scenes, encoders, fields and methods, and how large.
+class InversionStudySettings(StudySettings):
+    """Which scenes, encoders, fields and methods, and how large."""
 
-    Raises:
-        UsageError: nothing is named, something is named twice, or there is no such field or method.
-    """
-
-    encoders: tuple[str, ...]
-    """Encoders, by name."""
-    rooms: tuple[int, ...] = ()
-    """Seeds of rooms."""
-    captures: tuple[str, ...] = ()
-    """Folders of captures."""
-    fields: tuple[str, ...] = ("gaussians",)
-    """Kinds of field."""
-    seeds: tuple[int, ...] = (0,)
-    """Seeds of distillation, of the networks and of the guesses."""
     methods: tuple[str, ...] = METHODS
     """What is compared."""
     views: int = 48
@@ -61,19 +47,20 @@ class InversionStudySettings:
     inerf: InerfSettings = dataclasses.field(default_factory=lambda: InerfSettings(steps=300))
 
     def __post_init__(self) -> None:
-        for name in ("encoders", "rooms", "captures", "fields", "seeds", "methods"):
-            values = getattr(self, name)
-            if len(set(values)) < len(values):
-                raise UsageError(f"{name} {', '.join(map(str, values))}: one is named twice")
-        if not self.encoders or not self.seeds or not self.fields or not self.methods:
-            raise UsageError("nothing to study; give --encoders room-dino, and at least one seed, field and method")
-        for what, values, known in (("field", self.fields, FIELDS), ("method", self.methods, METHODS)):
-            unknown = [value for value in values if value not in known]
-            if unknown:
-                raise UsageError(f"{what} {unknown[0]!r} is not known; choose of {', '.join(known)}")
+        super().__post_init__()
+        refuse_unknown("method", self.methods, METHODS)
+        if not self.methods:
+            raise UsageError(f"nothing to compare; choose of {', '.join(METHODS)}")
         if not self.rooms and not self.captures:
             raise UsageError("no scene is named; give --rooms 900000-900008 or --captures FOLDER")
         if self.hold_out < 2 or self.views <= self.hold_out or self.steps < 1:
             raise UsageError(f"{self.views} views, every {self.hold_out}th sought, {self.steps} steps; expected more")
         if not 0 <= self.guess_rotation_deg <= 180 or not 0 <= self.guess_translation_m < math.inf:
             raise UsageError(f"a guess {self.guess_rotation_deg} degrees and {self.guess_translation_m} m off")
+
+    @property
+    def scene(self) -> SceneSettings:
+        """The views of a scene."""
+        return SceneSettings(
+            views=self.views, hold_out=self.hold_out, width=self.width, height=self.height, max_size=self.max_size
+        )

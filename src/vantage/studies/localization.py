@@ -5,28 +5,26 @@ cells that differ in their encoders alone are made together, in one field.
 """
 
 import functools
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from vantage.captures import Capture
 from vantage.encoders import load_encoder, load_text_encoder
-from vantage.errors import DataError, MissingError
+from vantage.errors import MissingError
 from vantage.localization import CaptionMasks, GroundedMasks, MaskTruth, load_lpips
-from vantage.reports import write_png
-from vantage.runs import Interrupts, RunFolder, command_line, graceful_interrupts, progress
+from vantage.runs import RunFolder
+from vantage.studies.cells import CellName
 from vantage.studies.content_scenes import views_of
-from vantage.studies.localization_cells import Cell, CellName
+from vantage.studies.localization_cells import Cell
 from vantage.studies.localization_measuring import AskedScene, Models, has_names, make_cells
-from vantage.studies.localization_report import claim, localization_report, overlay_sheet
+from vantage.studies.localization_report import claim, localization_report, write_sheets
 from vantage.studies.localization_settings import LocalizationSettings
 from vantage.studies.localization_summary import MEASURES, Results, headline_metrics
+from vantage.studies.study_run import Study, run_study
 
 COMMAND = "study localization"
 """The run's command, as `config.json` names it."""
-CELLS = "cells"
-"""Folder of the cells inside the run."""
 
 
 def load_models(settings: LocalizationSettings) -> Models:
@@ -49,54 +47,50 @@ def load_models(settings: LocalizationSettings) -> Models:
 def run_localization(
     run: RunFolder, settings: LocalizationSettings, models: Models, *, cache: Path, quiet: bool = False
 ) -> dict[str, Any]:
-    """Compute the cells that are not there yet, write the report; return the content of `result.json`.
+    """Run the study in a folder and return the content of `result.json` (`run_study`)."""
+    makers = views_of(settings.rooms, settings.captures, settings.scene)
+    scene_of = functools.lru_cache(maxsize=1)(lambda name: open_scene(name, makers[name](), settings))
 
-    Args:
-        run: the run's folder.
-        settings: the study's.
-        models: as `load_models` returns them.
-        cache: folder of caches.
-        quiet: show no progress.
+    def make(names: Sequence[CellName], after_step: Callable[[], None]) -> list[Cell]:
+        scene = scene_of(names[0].scene)
+        return make_cells(names, scene, models, settings, cache=cache / "features", after_step=after_step)
+
+    weights = {name: encoder.fingerprint for name, encoder in models.encoders.items()}
+    return run_study(run, localization_study(settings, models), make, weights, quiet=quiet)
+
+
+def localization_study(settings: LocalizationSettings, models: Models | None = None) -> Study[Cell, Results]:
+    """Return the study: its cells, and what is made of those that are done; without models only to look at them.
 
     Raises:
-        DataError: a scene is damaged, or the run was begun with other weights of an encoder.
-        InterruptedRun: Ctrl-C; the cells that were done are kept.
+        UsageError: no scene is named, or two have one name.
     """
-    start = time.monotonic()
-    folder = run.artifact(CELLS)
-    makers = views_of(settings.rooms, settings.captures, settings.scene)
-    groups = [
-        [CellName(scene=scene, encoder=encoder, field=field, seed=seed) for encoder in settings.encoders]
-        for scene in makers
-        for field in settings.fields
-        for seed in settings.seeds
-    ]
-    total = sum(map(len, groups))
-    cells: list[Cell] = []
-    scene: AskedScene | None = None
-    with graceful_interrupts() as interrupts, progress("finding things", total, quiet=quiet) as bar:
-        for group in groups:
-            found = {name: _found(folder, name, models) for name in group}
-            missing = [name for name, cell in found.items() if cell is None]
-            if missing:
-                if scene is None or scene.name != missing[0].scene:
-                    scene = open_scene(missing[0].scene, makers[missing[0].scene](), settings)
-                made = make_cells(
-                    missing,
-                    scene,
-                    models,
-                    settings,
-                    cache=cache / "features",
-                    after_step=functools.partial(_stop_if_asked, run, interrupts, len(cells), total),
-                )
-                for cell in made:
-                    cell.save(folder)
-                    name = cell.name
-                    run.log("cell", scene=name.scene, encoder=name.encoder, field=name.field, of_seed=name.seed)
-                found |= {cell.name: cell for cell in made}
-            cells += [cell for cell in found.values() if cell is not None]
-            bar.advance(len(group))
-    return _finish(run, Results(settings=settings, cells=cells, no_lpips=models.no_lpips), start)
+
+    def load(folder: Path, name: CellName) -> Cell | None:
+        cell = Cell.load(folder, name)
+        # Measured where LPIPS was not; if it is now, a mean over some of the cells would mislead.
+        again = cell is not None and models is not None and models.lpips is not None and not cell.has_lpips
+        return None if again else cell
+
+    def results(cells: Sequence[Cell]) -> Results:
+        reason = models.no_lpips if models else "" if all(c.has_lpips for c in cells) else "cells were made without it"
+        return Results(settings=settings, cells=cells, no_lpips=reason)
+
+    return Study(
+        doing="finding things",
+        groups=[
+            [CellName(scene=scene, encoder=encoder, field=field, seed=seed) for encoder in settings.encoders]
+            for scene in views_of(settings.rooms, settings.captures, settings.scene)
+            for field in settings.fields
+            for seed in settings.seeds
+        ],
+        load=load,
+        results=results,
+        metrics=headline_metrics,
+        page=localization_report,
+        details=details,
+        pictures=write_sheets,
+    )
 
 
 def open_scene(name: str, capture: Capture, settings: LocalizationSettings) -> AskedScene:
@@ -114,24 +108,6 @@ def open_scene(name: str, capture: Capture, settings: LocalizationSettings) -> A
     else:
         truth = GroundedMasks.load(settings.queries, settings.truth)
     return AskedScene.of(name, capture, truth)
-
-
-def _finish(run: RunFolder, results: Results, start: float) -> dict[str, Any]:
-    measured = time.monotonic()
-    localization_report(results, run.settings, command_line()).write(run.artifact("report.html"))
-    pictures = []
-    for field in results.settings.fields:
-        for scene in results.scenes:
-            sheet = overlay_sheet(results, field, scene)
-            if sheet is not None:
-                pictures.append(f"{scene}-{field}.png")
-                write_png(run.artifact("pictures") / pictures[-1], sheet)
-    return run.finish(
-        headline_metrics(results),
-        ["report.html", CELLS, *(f"pictures/{name}" for name in pictures)],
-        {"measure": measured - start, "report": time.monotonic() - measured},
-        extra=details(results),
-    )
 
 
 def details(results: Results) -> dict[str, Any]:
@@ -169,29 +145,3 @@ def details(results: Results) -> dict[str, Any]:
         "tests": tests,
         "claim": claim(results),
     }
-
-
-def _found(folder: Path, name: CellName, models: Models) -> Cell | None:
-    """Return the cell of an earlier session.
-
-    Raises:
-        DataError: it was computed with other weights.
-    """
-    cell = Cell.load(folder, name)
-    if cell is None:
-        return None
-    others: Sequence[str] = [key for key, old in cell.fingerprints.items() if models.encoders[key].fingerprint != old]
-    if models.lpips is not None and any(one.scores["lpips"] is None for one in cell.asked):
-        # Measured where LPIPS was not; it is now, and a mean over some of the cells would mislead.
-        return None
-    if others:
-        raise DataError(
-            f"{folder / name.stem}.json: computed with other weights of {others[0]}; "
-            "give --overwrite to start anew, or remove that encoder's cells"
-        )
-    return cell
-
-
-def _stop_if_asked(run: RunFolder, interrupts: Interrupts, done: int, total: int) -> None:
-    if interrupts.requested:
-        raise run.interrupted(f"stopped with {done} of {total} cells done")

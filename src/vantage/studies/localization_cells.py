@@ -8,28 +8,9 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
-from vantage.encoders import Family
-from vantage.errors import DataError
-from vantage.storage import load_tensors, read_json, save_tensors, write_json
+from vantage.studies.cells import CellName, EncoderCell, read_cell, write_cell
 
 Number = float | None
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CellName:
-    """Which cell."""
-
-    scene: str
-    encoder: str
-    field: str
-    seed: int
-
-    @property
-    def stem(self) -> str:
-        """The cell's file name without its ending."""
-        # An encoder's name may be a path or a name on a hub.
-        plain = "".join(c if c.isalnum() or c in "-._@+" else "-" for c in self.encoder)
-        return f"{self.scene}--{plain}--{self.field}--seed-{self.seed}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -71,17 +52,24 @@ class Shown:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Cell:
+class Cell(EncoderCell):
     """What a cell came to."""
 
-    name: CellName
     fingerprints: dict[str, str]
     """Of the encoder and the language encoder."""
-    family: Family
-    """The encoder's."""
     asked: tuple[Asked, ...]
     placed: tuple[Placed, ...]
     shown: tuple[Shown, ...]
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Fingerprints of its encoders, by name."""
+        return self.fingerprints
+
+    @property
+    def has_lpips(self) -> bool:
+        """Whether every answer was measured by LPIPS, too."""
+        return all(one.scores.get("lpips") is not None for one in self.asked)
 
     def values(self, who: str = "scores") -> dict[str, float]:
         """Return each measure's mean over the cell's queries and views; of the position, over its queries.
@@ -101,33 +89,24 @@ class Cell:
         return {measure: float(np.mean(values)) for measure, values in found.items()}
 
     def save(self, folder: Path) -> None:
-        """Write the cell; its JSON file comes last, and without it nothing counts."""
+        """Write the cell."""
         tensors = {}
         for number, shown in enumerate(self.shown):
             for kind, image in (("photo", shown.photo), ("true", shown.true), ("relevancy", shown.relevancy)):
                 pixels = np.rint(image.astype(np.float64) * 255).astype(np.uint8)
                 tensors[f"{number}.{kind}"] = torch.from_numpy(pixels)
-        save_tensors(folder / f"{self.name.stem}.safetensors", tensors)
-        content: dict[str, Any] = {"cell": dataclasses.asdict(self.name), "fingerprints": self.fingerprints}
+        content: dict[str, Any] = {"cell": self.name.to_json(), "fingerprints": self.fingerprints}
         content |= {"family": self.family, "values": self.values()}
         content |= {"asked": list(map(dataclasses.asdict, self.asked))}
         content |= {"placed": list(map(dataclasses.asdict, self.placed))}
         content |= {"shown": [{"text": shown.text, "view": shown.view} for shown in self.shown]}
-        write_json(folder / f"{self.name.stem}.json", content)
+        write_cell(folder, self.name, content, tensors)
 
     @classmethod
     def load(cls, folder: Path, name: CellName) -> "Cell | None":
-        """Read a cell, or return None where it is not done.
+        """Read a cell, or return None where it is not done (`read_cell`)."""
 
-        Raises:
-            DataError: its files are damaged.
-        """
-        path = folder / f"{name.stem}.json"
-        if not path.is_file():
-            return None
-        content: Any = read_json(path)
-        tensors, _ = load_tensors(folder / f"{name.stem}.safetensors")
-        try:
+        def parse(content: Any, tensors: dict[str, torch.Tensor]) -> "Cell":
             shown = tuple(
                 Shown(
                     text=one["text"],
@@ -146,5 +125,5 @@ class Cell:
                 placed=tuple(Placed(**one) for one in content["placed"]),
                 shown=shown,
             )
-        except (KeyError, TypeError) as error:
-            raise DataError(f"{path}: no cell of this study ({error}); remove it to compute it again") from error
+
+        return read_cell(folder, name, parse)

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 from vantage.captures import Capture, View
 from vantage.encoders import Encoder, Features, TextEncoder, encode_capture
 from vantage.errors import DataError
-from vantage.fields import DistilledScene, DistillSettings
+from vantage.fields import DistilledScene
 from vantage.localization import (
     MaskTruth,
     SceneQuery,
@@ -22,10 +22,10 @@ from vantage.localization import (
 )
 from vantage.localization.measures import NEUTRAL
 from vantage.localization.perceptual import Lpips
-from vantage.studies.content_cells import MOST_GAUSSIANS
-from vantage.studies.localization_cells import Asked, Cell, CellName, Number, Placed, Shown
+from vantage.studies.cells import CellName
+from vantage.studies.localization_cells import Asked, Cell, Number, Placed, Shown
 from vantage.studies.localization_settings import LocalizationSettings
-from vantage.studies.side_by_side import distill_side_by_side
+from vantage.studies.side_by_side import distill_side_by_side, field_settings
 
 SHOWN = 4
 """Queries of a scene that are drawn: a row of pictures for each."""
@@ -118,13 +118,7 @@ def make_cells(
     for name in names:
         # The language encoder comes last, as in the paper's figure; alone it is the group's only one.
         groups[name.encoder] = {key: features[key] for key in dict.fromkeys([name.encoder, language])}
-    camera = scene.capture.sources[0].camera
-    wishes = DistillSettings(
-        field="nerf" if names[0].field == "nerf" else "gaussians",
-        steps=settings.steps,
-        start_gaussians=min(camera.width * camera.height, MOST_GAUSSIANS),
-        seed=names[0].seed,
-    )
+    wishes = field_settings(scene.capture, names[0].field, settings.steps, names[0].seed)
     distilled = distill_side_by_side(scene.capture, groups, wishes, after_step=after_step)
     return [_make_cell(name, scene, distilled[name.encoder], models, settings) for name in names]
 

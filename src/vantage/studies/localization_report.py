@@ -1,17 +1,17 @@
 """The page of the localization study: what was found beside its floors, the paper's claim under test, and overlays."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vantage.metrics import Metric
-from vantage.reports import Picture, Report, overlay_relevancy
-from vantage.reports.report import format_number
+from vantage.reports import Picture, Report, overlay_relevancy, write_png
 from vantage.studies.distillation_report import mark_peak
-from vantage.studies.localization_cells import Cell, Shown
+from vantage.studies.localization_cells import Shown
 from vantage.studies.localization_summary import LOWER_IS_BETTER, MEASURES, Results, headline_metrics
 from vantage.studies.paired_tests import SIGNIFICANT, PairedTest, smallest_p
+from vantage.studies.study_results import describe, scenes_in_words
 
 ABOUT = {
     "ssim": "Likeness of the continuous mask to the true one; a mask of nothing has much of it.",
@@ -35,9 +35,7 @@ PAPER = (
 
 def localization_report(results: Results, settings: Mapping[str, Any], command: str) -> Report:
     """Return the page about a study."""
-    scenes = results.scenes
-    shown = ", ".join(scenes[:3]) + (f" and {len(scenes) - 3} more" if len(scenes) > 3 else "")
-    title = f"{results.settings.language} beside {', '.join(results.encoders)} in {shown}"
+    title = f"{results.settings.language} beside {', '.join(results.encoders)} in {scenes_in_words(results.scenes)}"
     report = Report("Does what shares the field help to find things?", title)
     report.text("\n\n".join([PAPER, *claim(results)]), title="The claim")
     for field in results.settings.fields:
@@ -98,14 +96,6 @@ def _in_words(test: PairedTest) -> str:
     return f"{test.first} less {test.second} {describe(test.difference)}, {p}"
 
 
-def describe(metric: Metric) -> str:
-    """Return a metric as '0.12 (0.08 to 0.16, n = 9)'."""
-    if metric.ci95 is None:
-        return f"{format_number(metric.value)} (n = {metric.n})"
-    low, high = map(format_number, metric.ci95)
-    return f"{format_number(metric.value)} ({low} to {high}, n = {metric.n})"
-
-
 def _add_values(report: Report, results: Results, field: str) -> None:
     rows = []
     for measure in MEASURES:
@@ -143,11 +133,7 @@ def _add_tests(report: Report, results: Results, field: str) -> None:
 
 
 def _add_overlays(report: Report, results: Results, field: str) -> None:
-    first: dict[str, dict[str, Cell]] = {}
-    for cell in results.cells:
-        if cell.name.field == field:
-            first.setdefault(cell.name.scene, {}).setdefault(cell.name.encoder, cell)
-    for scene, cells in first.items():
+    for scene, cells in results.first_cells(field).items():
         rows: dict[str, dict[str, Picture | np.ndarray]] = {}
         for number, shown in enumerate(next(iter(cells.values())).shown):
             answers = {encoder: cell.shown[number] for encoder, cell in cells.items()}
@@ -174,10 +160,7 @@ def overlays(shown: Shown, answers: Mapping[str, Shown]) -> dict[str, Picture | 
 
 def overlay_sheet(results: Results, field: str, scene: str) -> np.ndarray | None:
     """Return the overlays of a scene as one picture, a row per query; None where it has none."""
-    cells = [cell for cell in results.cells if (cell.name.field, cell.name.scene) == (field, scene)]
-    by_encoder: dict[str, Cell] = {}
-    for cell in cells:
-        by_encoder.setdefault(cell.name.encoder, cell)
+    by_encoder = results.first_cells(field).get(scene)
     if not by_encoder:
         return None
     rows = []
@@ -188,3 +171,15 @@ def overlay_sheet(results: Results, field: str, scene: str) -> np.ndarray | None
         framed = [np.pad(picture, ((0, GAP), (0, GAP), (0, 0)), constant_values=1.0) for picture in pictures]
         rows.append(np.concatenate(framed, axis=1))
     return np.concatenate(rows) if rows else None
+
+
+def write_sheets(results: Results, folder: Path) -> list[str]:
+    """Write one sheet of overlays per scene and field; return the names."""
+    names = []
+    for field in results.settings.fields:
+        for scene in results.scenes:
+            sheet = overlay_sheet(results, field, scene)
+            if sheet is not None:
+                names.append(f"{scene}-{field}.png")
+                write_png(folder / names[-1], sheet)
+    return names

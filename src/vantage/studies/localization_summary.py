@@ -1,48 +1,28 @@
 """The localization study in numbers: means and intervals over scenes, and the test of the paper's claim."""
 
 import dataclasses
-from collections.abc import Sequence
 
 import numpy as np
 
-from vantage.encoders import Family
 from vantage.metrics import Metric
 from vantage.studies.localization_cells import Cell
 from vantage.studies.localization_settings import LocalizationSettings
 from vantage.studies.paired_tests import PairedTest, all_pairs
+from vantage.studies.study_results import EncoderResults, family_means
 
 MEASURES = (
     "ssim", "psnr_db", "lpips", "average_precision", "iou_best", "iou", "peak_in_mask", "position_error_m",
 )  # fmt: skip
 """The paper's three, then what a user wants to know."""
 LOWER_IS_BETTER = ("lpips", "position_error_m")
-GROUNDED, SEMANTIC = "geometry-grounded", "visual-semantic"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Results:
+class Results(EncoderResults[LocalizationSettings, Cell]):
     """All cells that are done, and what to make of them."""
 
-    settings: LocalizationSettings
-    cells: Sequence[Cell]
     no_lpips: str = ""
     """Why LPIPS is not measured; empty where it is."""
-
-    @property
-    def encoders(self) -> list[str]:
-        """The encoders that have a cell, in the settings' order."""
-        present = {cell.name.encoder for cell in self.cells}
-        return [name for name in self.settings.encoders if name in present]
-
-    @property
-    def scenes(self) -> list[str]:
-        """The scenes that have a cell."""
-        return list(dict.fromkeys(cell.name.scene for cell in self.cells))
-
-    @property
-    def families(self) -> dict[str, Family]:
-        """The family of each encoder."""
-        return {cell.name.encoder: cell.family for cell in self.cells}
 
     def per_scene(self, encoder: str | None, field: str, measure: str, who: str = "scores") -> dict[str, float]:
         """Return a measure by scene: the mean over seeds of the mean over queries and views.
@@ -75,14 +55,8 @@ class Results:
 
     def families_compared(self, field: str, measure: str) -> PairedTest | None:
         """Compare the mean of geometry-grounded encoders with that of visual-semantic ones; None without both."""
-        means: dict[str, dict[str, float]] = {}
-        for family in (GROUNDED, SEMANTIC):
-            members = [self.per_scene(e, field, measure) for e in self.encoders if self.families[e] == family]
-            if not members:
-                return None
-            shared = set.intersection(*(set(one) for one in members))
-            means[family] = {scene: float(np.mean([one[scene] for one in members])) for scene in sorted(shared)}
-        return all_pairs(means)[0]
+        means = family_means(self.families, lambda encoder: self.per_scene(encoder, field, measure))
+        return all_pairs(means)[0] if means else None
 
 
 def headline_metrics(results: Results) -> dict[str, Metric]:

@@ -1,4 +1,4 @@
-"""Distill several groups of encoders into one and the same field.
+"""How studies distill: fields of one size, and several groups of encoders in one and the same field.
 
 Features never move geometry, so what a group comes to is what it would come to alone: the field is trained once instead
 of once per group, and groups are compared on the same surfaces.
@@ -15,6 +15,21 @@ from vantage.errors import UsageError, VantageError
 from vantage.fields import DistilledScene, Distiller, DistillSettings
 from vantage.fields.semantic_training import SemanticTrainer
 from vantage.fields.training_views import FeatureSequence
+
+MOST_GAUSSIANS = 30_000
+"""A field starts with as many Gaussians as a view has pixels, and no more than this (the default of `vantage
+distill`): small views hold no finer detail."""
+
+
+def field_settings(capture: Capture, field: str, steps: int, seed: int) -> DistillSettings:
+    """Return how a study distills a capture into a kind of field."""
+    camera = capture.sources[0].camera
+    return DistillSettings(
+        field="nerf" if field == "nerf" else "gaussians",
+        steps=steps,
+        start_gaussians=min(camera.width * camera.height, MOST_GAUSSIANS),
+        seed=seed,
+    )
 
 
 def distill_side_by_side(

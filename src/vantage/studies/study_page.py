@@ -1,0 +1,49 @@
+"""The page of a study's run, drawn anew from the cells that are done; the run may still be going on."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from vantage.errors import DataError
+from vantage.reports import Report
+from vantage.runs import command_line, parse_settings
+from vantage.storage import read_json
+from vantage.studies import content, inversion, localization
+from vantage.studies.content_settings import ContentSettings
+from vantage.studies.inversion_settings import InversionStudySettings
+from vantage.studies.localization_settings import LocalizationSettings
+from vantage.studies.study_run import Study, done_cells
+from vantage.studies.study_settings import StudySettings
+
+STUDIES: dict[str, tuple[type[StudySettings], Callable[[Any], Study[Any, Any]]]] = {
+    content.COMMAND: (ContentSettings, content.content_study),
+    inversion.COMMAND: (InversionStudySettings, inversion.inversion_study),
+    localization.COMMAND: (LocalizationSettings, localization.localization_study),
+}
+"""By the command that `config.json` names."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class PageSoFar:
+    """A page, and how much of the study it is about."""
+
+    report: Report
+    cells: int
+    of: int
+
+
+def page_so_far(folder: Path) -> PageSoFar:
+    """Return the page of what a run has so far, finished or not; nothing is written.
+
+    Raises:
+        DataError: the folder holds no run of a study, or no cell of it is done.
+    """
+    config = read_json(folder / "config.json")
+    kind = STUDIES.get(config.get("command", "")) if isinstance(config, dict) else None
+    if kind is None:
+        raise DataError(f"{folder}: no run of a study; expected one of {', '.join(f'vantage {s}' for s in STUDIES)}")
+    plain = config.get("settings")
+    study = kind[1](parse_settings(plain, kind[0], where=str(folder / "config.json")))
+    cells = done_cells(study, folder)
+    return PageSoFar(report=study.page(study.results(cells), plain, command_line()), cells=len(cells), of=study.size)
