@@ -203,7 +203,7 @@ class Completer:
         return volumes, sight[1].numpy() > 0
 
     @torch.no_grad()
-    def _features(self, volumes: Float[Tensor, "k c g g g"]) -> Float[Tensor, "k d g g g"]:
+    def _features(self, volumes: Float[Tensor, "k c g g g"]) -> Float[Tensor, "k w g g g"]:
         device = self.device.split(":")[0]
         with torch.autocast(device, torch.bfloat16):
             return self.network.encode(volumes.to(self.device))

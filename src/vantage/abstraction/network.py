@@ -82,7 +82,8 @@ class SemabsNetwork(nn.Module):
     def __init__(self, settings: NetworkSettings | None = None) -> None:
         super().__init__()
         self.settings = settings = settings or NetworkSettings()
-        self.unet = UNet3d(settings.inputs, settings.widths, settings.features, settings.blocks)
+        self.unet = UNet3d(settings.inputs, settings.widths, settings.blocks)
+        self.head = nn.Linear(settings.widths[0], settings.features)
         outputs = settings.text_dim if settings.approach == "semaware" else 1
         self.decoder = nn.Sequential(
             nn.Linear(settings.features, settings.hidden), nn.ReLU(), nn.Linear(settings.hidden, outputs)
@@ -90,13 +91,16 @@ class SemabsNetwork(nn.Module):
         # One vector for each relation, as long as the features of target and reference together (section 3.4).
         self.relations = nn.Embedding(len(RELATIONS), 2 * settings.features)
 
-    def encode(self, volumes: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b d x y z"]:
-        """Return the feature volumes of input volumes (`points.input_volumes`), in float32."""
-        return self.unet(volumes).float()
+    def encode(self, volumes: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b w x y z"]:
+        """Return the feature volumes of input volumes (`points.input_volumes`), before their last linear map."""
+        return self.unet(volumes)
 
-    def read(self, features: Float[Tensor, "b d x y z"], points: Float[Tensor, "b m 3"]) -> Float[Tensor, "b m d"]:
-        """Return the local features of points (metres, view frame)."""
-        return sample(features, points, self.settings.bounds, self.settings.protocol)
+    def read(self, features: Float[Tensor, "b w x y z"], points: Float[Tensor, "b m 3"]) -> Float[Tensor, "b m d"]:
+        """Return the local features of points (metres, view frame).
+
+        The last linear map comes after the reading: the two commute, and there are fewer points than voxels.
+        """
+        return self.head(sample(features.float(), points, self.settings.bounds, self.settings.protocol))
 
     def occupancy(self, local: Float[Tensor, "b m d"]) -> Float[Tensor, "b m"]:
         """Return logits of a label's occupancy from points' local features."""

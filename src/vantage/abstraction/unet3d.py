@@ -30,13 +30,12 @@ class Block(nn.Module):
 class UNet3d(nn.Module):
     """Down by halves from level to level, and up again with what each level held added."""
 
-    def __init__(self, inputs: int, widths: tuple[int, ...], outputs: int, blocks: tuple[int, ...]) -> None:
+    def __init__(self, inputs: int, widths: tuple[int, ...], blocks: tuple[int, ...]) -> None:
         """Make a network.
 
         Args:
             inputs: channels that come in.
-            widths: channels of each level, finest first.
-            outputs: channels that come out, at full resolution.
+            widths: channels of each level, finest first; so many as the finest has come out.
             blocks: blocks of each level on the way down; on the way up there is one, where any.
         """
         super().__init__()
@@ -46,9 +45,8 @@ class UNet3d(nn.Module):
         self.shrink = nn.ModuleList(nn.Conv3d(a, b, 2, stride=2) for a, b in pairs)
         self.grow = nn.ModuleList(nn.ConvTranspose3d(b, a, 2, stride=2) for a, b in pairs)
         self.up = nn.ModuleList(Block(w) if n else nn.Identity() for w, n in zip(widths[:-1], blocks))
-        self.head = nn.Conv3d(widths[0], outputs, 1)
 
-    def forward(self, x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b d x y z"]:
+    def forward(self, x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b w x y z"]:
         """Return features at full resolution; sides must be divisible by 2 to the number of levels less one."""
         x = torch.relu(self.stem(x.contiguous(memory_format=torch.channels_last_3d)))
         held: list[Tensor] = []
@@ -59,4 +57,4 @@ class UNet3d(nn.Module):
                 x = self.shrink[level](x)
         for level in reversed(range(len(self.grow))):
             x = self.up[level](self.grow[level](x) + held[level])
-        return self.head(x)
+        return x

@@ -1,0 +1,159 @@
+"""Scores of a trained network on validation rooms, and the thresholds that are best there."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Float32
+from torch import Tensor
+
+from vantage.abstraction.augmentation import STILL
+from vantage.abstraction.network import RELATIONS, SemabsNetwork
+from vantage.abstraction.samples import ViewSample, load_samples, voxel_iou
+from vantage.abstraction.training_batch import view_volumes
+from vantage.metrics import Metric
+
+CANDIDATES = tuple(np.arange(-1.0, 6.01, 0.25).tolist())
+"""Thresholds tried, as logits. Trained in balance, a network puts out more than the chance, so that the best lies above
+zero: query points inside a label are half of those it learns from, and some hundredths of space."""
+CHUNK = 2
+"""Volumes that go through the network at once (`completion.CHUNK`)."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Scored:
+    """One label or description of a view: intersection over union at each candidate threshold."""
+
+    seed: int
+    name: str
+    """Category, or relation."""
+    ious: tuple[float, ...]
+
+
+@torch.no_grad()
+def sample_logits(
+    network: SemabsNetwork, sample: ViewSample, scale: float, labels: Sequence[int], *, bf16: bool = True
+) -> Float32[np.ndarray, "k n"]:
+    """Return the logits of a sample's labels at its query points.
+
+    Args:
+        network: of an approach that completes.
+        sample: the view.
+        scale: by which relevancy is multiplied.
+        labels: which.
+        bf16: run the U-Net in bfloat16.
+    """
+    network.eval()
+    points = torch.from_numpy(sample.points.astype(np.float32))[None]
+    if network.settings.approach == "semaware":
+        volumes = view_volumes(sample, network.settings, [], scale, STILL)
+        local = network.read(_features(network, volumes, bf16), points)
+        vectors = torch.from_numpy(sample.vectors[list(labels)].astype(np.float32))
+        return network.align(local, vectors[None])[0].numpy()
+    found: list[Tensor] = []
+    for start in range(0, len(labels), CHUNK):
+        chosen = labels[start : start + CHUNK]
+        volumes = view_volumes(sample, network.settings, chosen, scale, STILL)
+        features = _features(network, volumes, bf16)
+        found.append(network.occupancy(network.read(features, points.expand(len(chosen), -1, -1))))
+    return torch.cat(found).numpy()
+
+
+@torch.no_grad()
+def description_scores(
+    network: SemabsNetwork, sample: ViewSample, scale: float, number: int, *, bf16: bool = True
+) -> Float32[np.ndarray, " n"]:
+    """Return the logits of one of a sample's descriptions at its query points; arguments as `sample_logits`."""
+    network.eval()
+    points = torch.from_numpy(sample.points.astype(np.float32))[None]
+    asked, approach = sample.descriptions[number], network.settings.approach
+    if approach in ("semaware", "clipspatial"):
+        features = _features(network, view_volumes(sample, network.settings, [number], scale, STILL), bf16)
+        local = network.read(features, points)
+        if approach == "clipspatial":
+            return network.occupancy(local)[0].numpy()
+        vector = torch.from_numpy(sample.sentence_vectors[number].astype(np.float32))
+        return network.align(local, vector[None, None])[0, 0].numpy()
+    volumes = view_volumes(sample, network.settings, [asked.target, asked.reference], scale, STILL)
+    target, reference = network.read(_features(network, volumes, bf16), points.expand(2, -1, -1))
+    relation = torch.tensor([RELATIONS.index(asked.relation)])
+    return network.locate(target[None], reference[None], relation)[0].numpy()
+
+
+def completion_scores(network: SemabsNetwork, files: Sequence[Path], scale: float) -> list[Scored]:
+    """Score the classes that views of files show, all of a view together as section 3.3 says: argmax, then a threshold.
+
+    Args:
+        network: of an approach that completes.
+        files: of samples whose query points are a lattice.
+        scale: by which relevancy is multiplied.
+    """
+    found: list[Scored] = []
+    for sample in _samples(files):
+        labels = [k for k in sample.present if sample.labels[k].kind == "class"]
+        if not labels:
+            continue
+        logits = sample_logits(network, sample, scale, labels)
+        points, truths = sample.points.astype(np.float64), sample.truth(labels)
+        best, top = logits.argmax(axis=0), logits.max(axis=0)
+        for k, label in enumerate(labels):
+            ious = [_iou((best == k) & (top > c), truths[k], points, network) for c in CANDIDATES]
+            found.append(Scored(seed=sample.seed, name=sample.labels[label].category, ious=tuple(ious)))
+    return found
+
+
+def find_scores(network: SemabsNetwork, files: Sequence[Path], scale: float) -> list[Scored]:
+    """Score every description of files' views; arguments as `completion_scores`."""
+    found: list[Scored] = []
+    for sample in _samples(files):
+        points = sample.points.astype(np.float64)
+        for number, asked in enumerate(sample.descriptions):
+            logits = description_scores(network, sample, scale, number)
+            truth = sample.answers[number]
+            ious = [_iou(logits > c, truth, points, network) for c in CANDIDATES]
+            found.append(Scored(seed=sample.seed, name=asked.relation, ious=tuple(ious)))
+    return found
+
+
+def best_threshold(scores: Sequence[Scored]) -> tuple[float, int]:
+    """Return the candidate with the highest mean over names of the mean over their scores, and its index.
+
+    Classes and relations count alike, however often they come (the released evaluation averages so).
+    """
+    if not scores:
+        return 0.0, CANDIDATES.index(0.0)
+    names = sorted({one.name for one in scores})
+    table = np.array([np.mean([one.ious for one in scores if one.name == name], axis=0) for name in names])
+    best = int(table.mean(axis=0).argmax())
+    return float(CANDIDATES[best]), best
+
+
+def metrics_of(scores: Sequence[Scored], best: int, name: str) -> dict[str, Metric]:
+    """Return the mean over rooms at a threshold, and the mean of each relation where scores are of descriptions."""
+    rooms = sorted({one.seed for one in scores})
+    found = {f"{name}_iou": Metric.of([np.mean([s.ious[best] for s in scores if s.seed == room]) for room in rooms])}
+    for relation in RELATIONS:
+        ious = [one.ious[best] for one in scores if one.name == relation]
+        if ious:
+            found[f"{name}_iou_{relation.replace(' ', '_')}"] = Metric.of(ious)
+    return found
+
+
+def _features(network: SemabsNetwork, volumes: Float[Tensor, "v c x y z"], bf16: bool) -> Float[Tensor, "v w x y z"]:
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        return network.encode(volumes)
+
+
+def _iou(
+    predicted: Bool[np.ndarray, " n"], truth: Bool[np.ndarray, " n"], points: Float[np.ndarray, "n 3"],
+    network: SemabsNetwork,
+) -> float:  # fmt: skip
+    # A label that is asked for has truth, so that the union is not empty.
+    return voxel_iou(predicted, truth, points, network.settings.bounds) or 0.0
+
+
+def _samples(files: Sequence[Path]) -> Iterator[ViewSample]:
+    for file in files:
+        yield from load_samples(file)
