@@ -2,10 +2,13 @@
 
 import contextlib
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import islice
+from multiprocessing import connection
 from types import FrameType
 from typing import Any, Literal, TypeVar
 
@@ -74,6 +77,15 @@ def _prepare_worker() -> None:
     """Leave Ctrl-C to the parent, which then asks each worker to stop; a worker tidies up on its way out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    """End this process when its parent has been killed: it would wait for work for ever."""
+    connection.wait([parent])
+    os._exit(1)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -1,0 +1,120 @@
+"""Where conversations come from: scenes that are opened one by one, views that go together, and who perceives them."""
+
+import dataclasses
+import functools
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from vantage.captures import Capture, View, open_capture
+from vantage.dialogue.covisible import covisible_groups
+from vantage.dialogue.perception import MOST_VIEWS, Perception
+from vantage.dialogue.truth import perceive_capture
+from vantage.errors import UsageError
+from vantage.rooms import room_capture
+
+Perceiver = Callable[[Capture, Sequence[int]], Perception]
+"""Tells what is known of some views of a capture."""
+PERCEIVERS = ("truth",)
+"""Names that `perception_source` knows."""
+REMEMBERED = 2 * MOST_VIEWS
+"""Views of a scene that are kept in memory: those of the largest conversation and of the one before it."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A room by its seed, or a capture by its folder."""
+
+    room: int | None = None
+    capture: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.room is None) == (self.capture is None):
+            raise UsageError(f"scene of room {self.room} and capture {self.capture!r}: expected one of the two")
+
+    @property
+    def name(self) -> str:
+        """Of the scene; that of its capture."""
+        return f"room_{self.room:06d}" if self.room is not None else Path(str(self.capture)).resolve().name
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SceneSettings:
+    """How scenes are opened."""
+
+    room_views: int = 8
+    """Views of each room."""
+    width: int = 256
+    """Of the rooms' images, pixels."""
+    height: int = 192
+    """Of the rooms' images, pixels."""
+    path: str = "orbit"
+    """Camera path in rooms."""
+    max_size: int | None = None
+    """Longest side of captures' images, pixels; None keeps them."""
+
+
+def open_scene(scene: Scene, settings: SceneSettings) -> Capture:
+    """Open a scene; views that are read again and again are kept in memory.
+
+    Args:
+        scene: to open.
+        settings: how.
+
+    Raises:
+        DataError: the capture is damaged, or the room has no place for such views.
+    """
+    if scene.room is not None:
+        capture = room_capture(
+            scene.room,
+            views=settings.room_views,
+            width=settings.width,
+            height=settings.height,
+            path=settings.path,
+            hold_out=0,
+        )
+    else:
+        capture = open_capture(str(scene.capture), max_size=settings.max_size)
+    return remembering(dataclasses.replace(capture, name=scene.name))
+
+
+def remembering(capture: Capture) -> Capture:
+    """Return a capture that keeps the views it read last."""
+
+    @functools.lru_cache(maxsize=REMEMBERED)
+    def read(index: int) -> View:
+        return capture.sources[index].read()
+
+    sources = tuple(
+        dataclasses.replace(source, read=functools.partial(read, k)) for k, source in enumerate(capture.sources)
+    )
+    return dataclasses.replace(capture, sources=sources)
+
+
+def perception_source(name: str) -> Perceiver:
+    """Return who perceives views; its models, if it has any, are loaded now.
+
+    Args:
+        name: one of `PERCEIVERS`.
+
+    Raises:
+        UsageError: there is none of this name.
+        MissingError: its weights are not here.
+    """
+    if name == "truth":
+        return perceive_capture
+    raise UsageError(f"--perceive {name}: not known; choose one of {', '.join(PERCEIVERS)}")
+
+
+def view_groups(capture: Capture, views: int, seed: int) -> list[tuple[int, ...]]:
+    """Return which views of a capture to converse about together, in a drawn order; none where none belong together.
+
+    Args:
+        capture: whose views.
+        views: of each group, one of `covisible.GROUP_SIZES`.
+        seed: with the capture's name, of the order.
+    """
+    rng = np.random.default_rng([seed, zlib.crc32(capture.name.encode()), views])
+    return covisible_groups(capture, views, rng) if len(capture) >= views else []
