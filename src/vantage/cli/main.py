@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "invert": ("vantage.cli.invert", "Find where images were taken in a distilled scene, without a first guess."),
     "complete": ("vantage.cli.complete", "Complete the half-seen objects of an RGB-D image that labels name, in 3D."),
     "find": ("vantage.cli.find", "Find an object in an RGB-D image by a description of its place; it may be hidden."),
+    "dialogue": ("vantage.cli.dialogue", "Make conversations about space from images; look at them, export them."),
     "view": ("vantage.cli.view", "Look around in a distilled scene, in the browser: words, clicks, features, depth."),
     "export": ("vantage.cli.export", "Write a scene as splats, points, a mesh, cameras or a video for other tools."),
     "gff": ("vantage.cli.gff", "Print how many edges an encoder's features have per edge of the pictures."),
