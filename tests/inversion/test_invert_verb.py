@@ -1,7 +1,9 @@
 """`vantage invert`: from a run's folder and image files to poses, pictures and a COLMAP project."""
 
 import dataclasses
+import itertools
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from vantage.inversion import CoarseSettings, SpineSettings, pose_errors
 from vantage.reports import write_png
 from vantage.studies.inverting import Inverter, InvertSettings, invert_images, open_inverter
 from vantage.studies.inverting_output import POSES, write_inversions
+from vantage.studies.locating import RunLocator
 
 QUICK = SpineSettings(rendered=24, coarse=CoarseSettings(hidden=64, steps=250, rate=1e-2, noise=0.1))
 
@@ -83,6 +86,33 @@ def test_what_was_learned_is_found_again(run: Path, inverter: Inverter) -> None:
     assert file.stat().st_mtime_ns == before
     for name, value in again.spine.coarse.state_dict().items():
         assert (value == inverter.spine.coarse.state_dict()[name]).all()
+
+
+def test_the_page_is_told_where_an_upload_was_taken(
+    run: Path, inverter: Inverter, files: dict[str, Path], views: list[View]
+) -> None:
+    locate = RunLocator(run=run, settings=InvertSettings(views="rendered", spine=QUICK))
+    located = locate("seen.png", files["seen"].read_bytes(), lambda: None)
+    assert located.camera is not None and located.image is not None and "0." in located.said
+    rotation, translation = pose_errors(located.camera.world_from_camera, views[3].world_from_camera)
+    assert np.rad2deg(rotation) < 0.3 and translation < 0.01
+    for name, said in (("noise", "perhaps another place"), ("broken", "upload.png"), ("wide", "not of the shape")):
+        lost = locate("upload.png", files[name].read_bytes(), lambda: None)
+        assert lost.camera is None and said in lost.said
+
+
+def test_learning_a_scene_can_be_given_up(run: Path, tmp_path: Path) -> None:
+    shutil.copytree(run / "scene", tmp_path / "scene")
+    views = itertools.count(1)
+
+    def enough() -> None:
+        if next(views) == 3:
+            raise KeyboardInterrupt
+
+    locate = RunLocator(run=tmp_path, settings=InvertSettings(views="rendered", spine=QUICK))
+    with pytest.raises(KeyboardInterrupt):
+        locate("any.png", b"", enough)
+    assert next(views) == 4 and not (tmp_path / "inversion").exists()
 
 
 def test_photographs_that_are_gone_are_named(run: Path) -> None:

@@ -133,6 +133,13 @@ class Tab:
         self.type(text)
         self.press_enter()
 
+    def give_file(self, selector: str, path: Path) -> None:
+        """Choose a file in the input that a CSS selector names."""
+        wait_until(lambda: self.evaluate(f"!!document.querySelector({json.dumps(selector)})"), 20)
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", files=[str(path)], nodeId=node)
+
     def press(self, button: str) -> None:
         """Click the button, or the head of the folder, of this name."""
         found = f"[...document.querySelectorAll('button, div')].filter(e => e.innerText === {json.dumps(button)})"

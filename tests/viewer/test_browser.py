@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vantage.errors import DataError
 from vantage.fields import DistilledScene
 from vantage.localization import SceneQuery
-from vantage.viewer import Look, Page
+from vantage.viewer import Located, Look, Page
 from viewer.chromium import Chromium, Tab, find_chromium, wait_until
 
 pytestmark = [
@@ -29,11 +30,21 @@ PATIENCE_S = 120.0
 """Browsers without a graphics card are slow on machines with other work."""
 
 
+SOUGHT = 4
+"""The camera that took every image, as far as this page is told; what places images has tests of its own."""
+
+
 @pytest.fixture(scope="module")
 def page(
     cube_scene: DistilledScene, cube_query: Callable[[], SceneQuery], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Page]:
-    page = Page(cube_scene, query=cube_query(), pictures_folder=tmp_path_factory.mktemp("views"))
+    def locate(name: str, content: bytes, after_step: Callable[[], None]) -> Located:
+        after_step()
+        if Image.open(io.BytesIO(content)).size != (40, 30):
+            raise DataError(f"{name}: not the image that was chosen")
+        return Located(said=f"{name}: taken there", camera=cube_scene.cameras[SOUGHT])
+
+    page = Page(cube_scene, query=cube_query(), locate=locate, pictures_folder=tmp_path_factory.mktemp("views"))
     yield page
     page.close()
 
@@ -141,6 +152,22 @@ def test_two_encoders_are_compared(tab: Tab):
     wait_until(lambda: tab.evaluate(f"!!{both}"), PATIENCE_S)
     width, height = tab.evaluate(f"(() => {{ const e = {both}; return [e.naturalWidth, e.naturalHeight] }})()")
     assert (width, height) == (2 * 320 + 4, round(320 * HEIGHT / WIDTH))
+
+
+def test_an_image_is_placed(tab: Tab, page: Page, tmp_path: Path):
+    visitor = next(iter(page._visitors.values()))
+    sought = page.painter.scene.cameras[SOUGHT].world_from_camera
+    before = visitor.screen.viewpoint.world_from_camera[:3, 3]
+    assert np.linalg.norm(before - sought[:3, 3]) > 0.1
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "holiday.png")
+    tab.press("Where was it taken?")
+    tab.give_file("input[type=file]", tmp_path / "holiday.png")
+    wait_until(lambda: "holiday.png: taken there" in tab.text, PATIENCE_S)
+    wait_until(lambda: np.allclose(visitor.screen.viewpoint.world_from_camera[:3, 3], sought[:3, 3], atol=1e-3), 20)
+    np.testing.assert_allclose(visitor.screen.viewpoint.world_from_camera[:3, 2], sought[:3, 2], atol=1e-2)
+    Image.new("RGB", (20, 30), "red").save(tmp_path / "other.png")
+    tab.give_file("input[type=file]", tmp_path / "other.png")
+    wait_until(lambda: "other.png: not the image" in tab.text, PATIENCE_S)
 
 
 def test_a_picture_is_saved(tab: Tab, page: Page):

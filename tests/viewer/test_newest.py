@@ -1,6 +1,7 @@
 """The worker: newest wish first served, overtaken work given up, one job's failure no one else's."""
 
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator
 
 import pytest
@@ -92,3 +93,22 @@ def test_after_the_end_nothing_is_begun(errors: list):
     assert worker.close(5.0)
     worker.submit("late", _job(done, "late"))
     assert worker.wait_idle(1.0) and done == []
+
+
+def test_a_long_stage_ends_when_it_asks(worker: NewestWorker, errors: list):
+    begun, ended = threading.Event(), threading.Event()
+
+    def long() -> Iterator[None]:
+        begun.set()
+        try:
+            while True:
+                worker.check()
+                time.sleep(0.001)
+        finally:
+            ended.set()
+        yield
+
+    worker.submit("a", long)
+    assert begun.wait(10)
+    worker.submit("a", lambda: iter(()))
+    assert ended.wait(10) and worker.wait_idle(10) and not errors

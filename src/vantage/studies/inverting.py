@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -122,8 +122,12 @@ class Inverter:
         return f"not found: the pose shows {fine.alpha:.0%} of the scene, {settings.min_alpha:.0%} are needed"
 
 
-def open_inverter(run: Path, settings: InvertSettings, *, quiet: bool = False) -> Inverter:
+def open_inverter(
+    run: Path, settings: InvertSettings, *, quiet: bool = False, after_view: Callable[[], None] = lambda: None
+) -> Inverter:
     """Load a run's scene and learn where embeddings come from, or find what was learned before in `RUN/inversion`.
+
+    `after_view` is called after each view that is learned from; it may raise to stop.
 
     Raises:
         DataError: no such run, the encoder's weights are not those distilled, or the photographs are not to be found.
@@ -141,11 +145,16 @@ def open_inverter(run: Path, settings: InvertSettings, *, quiet: bool = False) -
     coarse = load_coarse(path, key=key)
     if coarse is None:
         if settings.views == "photographs":
-            known = _photographs(run, scene, encoder, settings, quiet=quiet)
+            known = _photographs(run, scene, encoder, settings, quiet=quiet, after_view=after_view)
         else:
             known = _rendered_training_views(scene, encoder)
         with progress("rendering views to learn from", settings.spine.rendered, quiet=quiet) as bar:
-            coarse = learn_coarse(scene, encoder, known, settings.spine, after_view=lambda: bar.advance())
+
+            def rendered() -> None:
+                bar.advance()
+                after_view()
+
+            coarse = learn_coarse(scene, encoder, known, settings.spine, after_view=rendered)
         save_coarse(path, coarse, key=key)
     return Inverter(scene, Spine(encoder, coarse, fine), settings.fov_x_deg)
 
@@ -189,7 +198,13 @@ def _rendered_training_views(scene: DistilledScene, encoder: Encoder) -> KnownVi
 
 
 def _photographs(
-    run: Path, scene: DistilledScene, encoder: Encoder, settings: InvertSettings, *, quiet: bool
+    run: Path,
+    scene: DistilledScene,
+    encoder: Encoder,
+    settings: InvertSettings,
+    *,
+    quiet: bool,
+    after_view: Callable[[], None],
 ) -> KnownViews:
     """Embed the photographs that the field was trained on.
 
@@ -210,6 +225,7 @@ def _photographs(
             for index in chosen:
                 yield capture[index]
                 bar.advance()
+                after_view()
 
         return photographed_views(encoder, views())
 

@@ -1,6 +1,7 @@
 """A page about a run on disk: its scene, what asks it, and the photographs it was made from."""
 
 import dataclasses
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from vantage.fields import DistilledScene
 from vantage.localization import SceneQuery
 from vantage.storage import read_json
 from vantage.studies.asking import load_run_scene, open_query, text_encoder_of
+from vantage.studies.inverting import InvertSettings
+from vantage.studies.locating import RunLocator
 from vantage.viewer import CameraPicture, Page
 
 THUMBNAIL = 128
@@ -47,6 +50,7 @@ def open_page(
         scene,
         query=query,
         no_query=no_query,
+        locate=locator_of(Path(run), scene),
         pictures_folder=Path(run) / "views",
         rendered=rendered,
         host=host,
@@ -55,6 +59,17 @@ def open_page(
     names = [camera.name for camera in scene.cameras]
     page.add_pictures(lambda: photographs(Path(run), names))
     return page
+
+
+def locator_of(run: Path, scene: DistilledScene) -> RunLocator | None:
+    """Return what places images in a run's scene; None while it is unfinished, or without pycolmap."""
+    if (
+        not (run / "scene").is_dir()
+        or not scene.semantics.encoder_names
+        or importlib.util.find_spec("pycolmap") is None
+    ):
+        return None
+    return RunLocator(run=run, settings=InvertSettings())
 
 
 def load_newest_scene(run: Path) -> DistilledScene:

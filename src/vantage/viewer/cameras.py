@@ -9,12 +9,16 @@ from jaxtyping import Float
 
 from vantage.fields import SceneCamera
 from vantage.geometry import quat_wxyz_from_matrix
+from vantage.viewer.pictures import to_bytes
 
 SIZE = 0.35
 """Length of a frustum as a share of the median distance between neighbouring cameras, so that they seldom overlap."""
 
 TRAINING, HELD_OUT = (90, 150, 255), (255, 170, 60)
 """Colours of cameras that the scene was made from, and of those kept for testing."""
+
+LOCATED = (90, 230, 120)
+"""Colour of the camera of an image that was placed in the scene."""
 
 
 def camera_spacing(cameras: tuple[SceneCamera, ...]) -> float:
@@ -31,18 +35,22 @@ class CameraFrusta:
     """Frusta in one browser."""
 
     def __init__(self, scene_api: Any, cameras: tuple[SceneCamera, ...], *, visible: bool) -> None:
-        size = SIZE * camera_spacing(cameras)
-        self._handles = [self._add(scene_api, i, camera, size, visible) for i, camera in enumerate(cameras)]
+        self._size = SIZE * camera_spacing(cameras)
+        colours = [HELD_OUT if camera.held_out else TRAINING for camera in cameras]
+        self._handles = [
+            self._add(scene_api, f"/cameras/{i:05d}", camera, colour, visible)
+            for i, (camera, colour) in enumerate(zip(cameras, colours, strict=True))
+        ]
 
-    def _add(self, scene_api: Any, index: int, camera: SceneCamera, size: float, visible: bool) -> Any:
+    def _add(self, scene_api: Any, name: str, camera: SceneCamera, colour: tuple[int, int, int], visible: bool) -> Any:
         pose = torch.from_numpy(camera.world_from_camera)
         return scene_api.add_camera_frustum(
-            f"/cameras/{index:05d}",
+            name,
             fov=2 * float(np.arctan(0.5 * camera.camera.height / camera.camera.fy)),
             aspect=camera.camera.width / camera.camera.height,
-            scale=size,
-            thickness=0.02 * size,
-            color=HELD_OUT if camera.held_out else TRAINING,
+            scale=self._size,
+            thickness=0.02 * self._size,
+            color=colour,
             wxyz=quat_wxyz_from_matrix(pose[:3, :3]).numpy(),
             position=pose[:3, 3].numpy(),
             visible=visible,
@@ -64,7 +72,13 @@ class CameraFrusta:
         for handle in self._handles:
             handle.visible = visible
 
+    def add_located(self, scene_api: Any, camera: SceneCamera, image: Float[np.ndarray, "h w 3"] | None) -> None:
+        """Show the camera of an image that was placed in the scene, in place of an earlier one."""
+        handle = self._add(scene_api, "/located", camera, LOCATED, True)
+        if image is not None:
+            handle.image = to_bytes(image)
+
     def show_pictures(self, pictures: Mapping[int, Float[np.ndarray, "h w 3"]]) -> None:
         """Put photographs into the frusta."""
         for index, image in pictures.items():
-            self._handles[index].image = np.rint(image * 255).astype(np.uint8)
+            self._handles[index].image = to_bytes(image)

@@ -8,6 +8,10 @@ Job = Callable[[], Iterator[None]]
 """Work in stages: it yields wherever it may be given up."""
 
 
+class GivenUp(Exception):
+    """Ends a job in the middle of a stage, because a newer wish has overtaken it or nobody waits for it any more."""
+
+
 class NewestWorker:
     """Does jobs one after the other in the order their keys came, for each key only the newest.
 
@@ -58,6 +62,16 @@ class NewestWorker:
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
+    def check(self) -> None:
+        """For long stages: end the running job where it has been overtaken.
+
+        Raises:
+            GivenUp: it has.
+        """
+        with self._change:
+            if self._overtaken:
+                raise GivenUp
+
     def _work(self) -> None:
         while True:
             with self._change:
@@ -68,6 +82,8 @@ class NewestWorker:
                 self._running, self._overtaken = key, False
             try:
                 self._run(job)
+            except GivenUp:
+                pass
             except Exception as error:
                 # One browser's bad luck must not end the page for all.
                 self._on_error(key, error)

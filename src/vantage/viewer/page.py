@@ -15,6 +15,7 @@ from vantage.errors import VantageError
 from vantage.fields import DistilledScene
 from vantage.localization import SceneQuery
 from vantage.viewer.guard import start_server, stop_server
+from vantage.viewer.located import Locate
 from vantage.viewer.newest import NewestWorker
 from vantage.viewer.painter import ScenePainter
 from vantage.viewer.panels import plain
@@ -50,6 +51,7 @@ class Page:
         *,
         query: SceneQuery | None,
         no_query: str = "",
+        locate: Locate | None = None,
         pictures_folder: Path,
         rendered: bool = False,
         host: str = "127.0.0.1",
@@ -61,6 +63,7 @@ class Page:
             scene: what to look at.
             query: asks it for texts.
             no_query: why it cannot be asked, where `query` is None.
+            locate: places images in the scene; None where that cannot be done.
             pictures_folder: where saved pictures go.
             rendered: whether views are rendered here to begin with, instead of drawn as splats in the browser.
             host: address to listen at.
@@ -73,6 +76,7 @@ class Page:
         """
         self.painter = ScenePainter(scene, query)
         self.no_query, self.pictures_folder, self.rendered = no_query, pictures_folder, rendered
+        self.locate = locate
         self.worker = NewestWorker(self._failed)
         self._visitors: dict[int, Visitor] = {}
         self._camera_pictures: dict[int, np.ndarray] = {}
@@ -138,6 +142,7 @@ class Page:
             title=self._title(),
             rendered=self.rendered,
             no_query=self.no_query,
+            locate=self.locate,
             pictures_folder=self.pictures_folder,
         )
         with self._lock:

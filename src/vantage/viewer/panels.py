@@ -11,6 +11,7 @@ from vantage.viewer.look import SHOWN
 NO_CAMERA = "choose a view"
 
 FIND_HINT = "*Name a thing that may be in the scene, such as “{example}”. The best place gets a yellow mark.*"
+LOCATE_HINT = "*An image of this place, by the camera that made it: its pose is found and shown in green.*"
 CLICK_HINT = "*Click in the scene: what resembles that place lights up.*"
 
 
@@ -31,6 +32,9 @@ class Panels:
     find: Any | None
     found: Any
     pointed: Any
+    located: Any
+    upload: Any | None
+    """None where images cannot be placed."""
     first: Any
     second: Any
     compare: Any
@@ -50,6 +54,7 @@ def build_panels(
     rendered: bool,
     example: str,
     no_query: str,
+    locatable: bool,
 ) -> Panels:
     """Lay the widgets out in a browser's control panel.
 
@@ -62,6 +67,7 @@ def build_panels(
         rendered: whether views are rendered to begin with.
         example: of what to look for.
         no_query: why texts cannot be asked; empty where they can.
+        locatable: whether images can be placed in the scene.
     """
     gui.add_markdown(title)
     with gui.add_folder("Show"):
@@ -92,6 +98,11 @@ def build_panels(
             found = gui.add_markdown(FIND_HINT.format(example=plain(example)))
     with gui.add_folder("Similar places"):
         pointed = gui.add_markdown(CLICK_HINT)
+    upload = None
+    with gui.add_folder("Where was it taken?", expand_by_default=False, visible=locatable):
+        if locatable:
+            upload = gui.add_upload_button("Choose an image", icon="photo-search", mime_type="image/*")
+        located = gui.add_markdown(LOCATE_HINT)
     with gui.add_folder("Compare encoders", expand_by_default=False):
         first = gui.add_dropdown("Left", list(encoders))
         second = gui.add_dropdown("Right", list(encoders), initial_value=encoders[min(1, len(encoders) - 1)])
@@ -114,6 +125,8 @@ def build_panels(
         find=find,
         found=found,
         pointed=pointed,
+        located=located,
+        upload=upload,
         first=first,
         second=second,
         compare=compare,

@@ -109,6 +109,11 @@ class Screen:
             own.position = pose[:3, 3]
             own.look_at = pose[:3, 3] + reach * pose[:3, 2]
 
+    def show_located(self, camera: SceneCamera, image: Float[np.ndarray, "h w 3"] | None) -> None:
+        """Put a frustum where an image was taken, in place of an earlier one, and look from there."""
+        self.frusta.add_located(self._client.scene, camera, image)
+        self.go_to(camera)
+
     def send_file(self, name: str, content: bytes) -> None:
         """Have the browser save a file."""
         self._client.send_file_download(name, content, save_immediately=True)

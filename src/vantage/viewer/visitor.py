@@ -15,6 +15,7 @@ from vantage.errors import VantageError
 from vantage.localization.query import MASK_THRESHOLD
 from vantage.reports import Scale
 from vantage.viewer.legend import legend
+from vantage.viewer.located import Locate
 from vantage.viewer.look import Look, Point, asked_for, clicked, shown_as
 from vantage.viewer.newest import NewestWorker
 from vantage.viewer.painter import ScenePainter
@@ -42,6 +43,7 @@ class Visitor:
         title: str,
         rendered: bool,
         no_query: str,
+        locate: Locate | None,
         pictures_folder: Path,
     ) -> None:
         """Show the scene in a browser (a `viser.ClientHandle`).
@@ -53,10 +55,12 @@ class Visitor:
             title: what the scene is, as Markdown.
             rendered: whether views are rendered to begin with; a scene without splats always is.
             no_query: why texts cannot be asked; empty where they can.
+            locate: places images in the scene, where that can be done.
             pictures_folder: where saved pictures go.
         """
         self._client_id = client.client_id
         self._painter, self._worker, self._pictures_folder = painter, worker, pictures_folder
+        self._locate = locate
         self._lock = threading.Lock()
         self._gone = False
         scene = painter.scene
@@ -73,6 +77,7 @@ class Visitor:
             rendered=rendered,
             example="a red mug",
             no_query=no_query,
+            locatable=locate is not None,
         )
         self._connect()
         if self._look.as_picture:
@@ -110,6 +115,9 @@ class Visitor:
         panels.go_to.on_update(lambda _: self._go_to(panels.go_to.value))
         panels.compare.on_click(lambda _: self._submit("compare", self._compare))
         panels.save.on_click(lambda _: self._submit("save", self._save))
+        upload = panels.upload
+        if upload is not None:
+            upload.on_upload(lambda _: self._submit("locate", lambda: self._find_camera(upload.value)))
         form, text = panels.find_form, panels.text
         if form is not None and text is not None and panels.find is not None:
             panels.find.on_click(lambda _: form.submit())
@@ -212,6 +220,23 @@ class Visitor:
         """Show what was found, and have the widgets say so."""
         self._wish(change)
         self.panels.shown.value = self._look.shown.capitalize()
+
+    def _find_camera(self, file: Any) -> Iterator[None]:
+        locate = self._locate
+        if locate is None:
+            return
+        self.panels.located.content = "Looking … *(a scene's first image takes up to a minute)*"
+        try:
+            located = locate(str(file.name), bytes(file.content), self._worker.check)
+        except VantageError as error:
+            self.panels.located.content = f"⚠ {plain(str(error))}"
+            return
+        yield
+        if self._gone:
+            return
+        self.panels.located.content = f"{'' if located.camera else '⚠ '}{plain(located.said)}"
+        if located.camera is not None:
+            self.screen.show_located(located.camera, located.image)
 
     def _compare(self) -> Iterator[None]:
         self.panels.status.content = "Comparing …"
