@@ -26,8 +26,8 @@ class RgbdView:
 
     image: Float32[np.ndarray, "h w 3"]
     """RGB in [0, 1]."""
-    depth: Float32[np.ndarray, "h w"]
-    """z-depth in metres; 0 = unknown."""
+    depth: Float32[np.ndarray, "a b"]
+    """z-depth in metres, of the image's size; 0 = unknown."""
     camera: Camera
     up_camera: Vector3 | None = None
     """Unit direction against gravity in the camera frame; None where it is not known."""

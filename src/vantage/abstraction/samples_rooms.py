@@ -319,7 +319,7 @@ def relevancy_of(
     labels: tuple[SampleLabel, ...],
     members: Bool[np.ndarray, "k i"],
     sentences: list[str],
-) -> Float16[np.ndarray, "k a b"]:
+) -> Float16[np.ndarray, "n a b"]:
     """Return the maps of labels and sentences in half precision on the coarser grid."""
     texts = [label.text for label in labels] + sentences
     if settings.extractor in ORACLES:

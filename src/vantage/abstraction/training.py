@@ -19,7 +19,7 @@ from vantage.abstraction.network import NetworkSettings, SemabsNetwork, untraine
 from vantage.abstraction.samples import ViewSample, load_samples
 from vantage.abstraction.samples_pool import prepare_samples, sample_seeds, samples_path
 from vantage.abstraction.samples_rooms import SampleSettings
-from vantage.abstraction.training_batch import Batch, BatchSettings, make_batch
+from vantage.abstraction.training_batch import LEAST_POINTS, Batch, BatchSettings, make_batch
 from vantage.errors import DataError, UsageError
 from vantage.pretraining.checkpoints import TrainingState, load_checkpoint, save_checkpoint
 from vantage.runs import RunFolder, graceful_interrupts, progress
@@ -178,14 +178,21 @@ def _read_all(
 
 
 def draw_samples(files: Sequence[Path], count: int, approach: str, rng: np.random.Generator) -> list[ViewSample]:
-    """Draw views; those that an approach has nothing to learn from are drawn again."""
+    """Draw views; those that an approach has nothing to learn from are drawn again.
+
+    Raises:
+        DataError: there are none others, or a file is damaged.
+    """
     found: list[ViewSample] = []
-    while len(found) < count:
+    # Nearly every view will do; where none does, the samples are of another world than ours.
+    for _ in range(1000):
         samples = load_samples(files[int(rng.integers(len(files)))])
         sample = samples[int(rng.integers(len(samples)))]
-        if sample.labels and (sample.descriptions or approach != "clipspatial"):
+        if sample.uniform >= LEAST_POINTS and (sample.descriptions or approach != "clipspatial"):
             found.append(sample)
-    return found
+        if len(found) == count:
+            return found
+    raise DataError(f"1000 views drawn from {len(files)} files hold nothing to learn from (such as {files[0]})")
 
 
 def relevancy_scale(files: Sequence[Path]) -> float:

@@ -8,13 +8,16 @@ import torch
 from jaxtyping import Bool, Float, Int, Int64
 from torch import Tensor
 
-from vantage.abstraction.augmentation import MIRRORED, AugmentSettings, Motion, draw_motion
+from vantage.abstraction.augmentation import MIRRORED, STILL, AugmentSettings, Motion, draw_motion
 from vantage.abstraction.network import RELATIONS, NetworkSettings
 from vantage.abstraction.points import MARGIN, input_volumes, pixel_values
 from vantage.abstraction.samples import ViewSample
 
 PRESENT_SHARE = 0.8
 """Share of labels drawn from those that a view shows; the others are hidden or absent and teach silence."""
+LEAST_POINTS = 256
+"""Query points in the bounds from which on a view teaches anything: a camera that looks straight down sees next to
+nothing of bounds that begin 40 cm ahead of it."""
 SENTENCE_APPROACHES = ("semaware", "clipspatial")
 """Approaches that read a description as a sentence, whose words a mirror cannot change."""
 
@@ -104,8 +107,12 @@ def _view_batch(
     motion = draw_motion(settings.augment, network.bounds, rng)
     points = motion.move(sample.points.astype(np.float64))
     inside = network.bounds.contains(points)
+    if inside.sum() < LEAST_POINTS:
+        # A view of a corner of the bounds may be moved out of them.
+        motion, points = STILL, sample.points.astype(np.float64)
+        inside = network.bounds.contains(points)
     chosen, asked = choose(sample, network.approach, settings.labels, motion.mirrored, rng)
-    truths = sample.truth(chosen)
+    truths = list(sample.truth(chosen))
     drawn = [draw_balanced(truth, inside, sample.uniform, settings.points, rng) for truth in truths]
     answers = [draw_balanced(sample.answers[k], inside, sample.uniform, settings.points, rng) for k in asked]
     moved = torch.from_numpy(points.astype(np.float32))
@@ -191,13 +198,11 @@ def draw_balanced(
     """
     positive = np.flatnonzero(truth & inside)
     negative = np.flatnonzero(~truth & inside)
-    near = negative[negative >= uniform]
-    even = negative[negative < uniform]
-    wanted = count // 2 if len(positive) else 0
-    left = count - wanted
-    by_near = left // 2 if len(near) else 0
-    parts = [(positive, wanted), (near, by_near), (even, left - by_near)]
-    return np.concatenate([rng.choice(pile, size=n, replace=len(pile) < n) for pile, n in parts if n and len(pile)])
+    near, even = negative[negative >= uniform], negative[negative < uniform]
+    wanted = 0 if not len(positive) else count if not len(negative) else count // 2
+    by_near = 0 if not len(near) else count - wanted if not len(even) else (count - wanted) // 2
+    parts = [(positive, wanted), (near, by_near), (even, count - wanted - by_near)]
+    return np.concatenate([rng.choice(pile, size=n, replace=len(pile) < n) for pile, n in parts if n])
 
 
 def view_volumes(

@@ -19,11 +19,13 @@ class Command(RunFlags):
     """Train an embedded encoder on procedural rooms; validated on rooms it has not seen.
 
     room-clip and room-siglip learn from pictures and words, room-dino from pictures alone; room-dust3r and room-vggt
-    fine-tune room-dino on the geometry of two and of several views.
+    fine-tune room-dino on the geometry of two and of several views. room-semabs is the 3D network that completes
+    objects from one RGB-D view, on relevancy maps of room-clip.
     """
 
     encoder: Annotated[
-        Literal["room-clip", "room-siglip", "room-dino", "room-dust3r", "room-vggt"], tyro.conf.Positional
+        Literal["room-clip", "room-siglip", "room-dino", "room-dust3r", "room-vggt", "room-semabs"],
+        tyro.conf.Positional,
     ]
     """Which one."""
     minutes: float | None = None
@@ -36,8 +38,8 @@ class Command(RunFlags):
     """Views of each room on each of two camera paths, round the furniture and at single things."""
     first_room: int = 0
     """Seed of the first room; the others follow. Only training seeds, below 800000, are taken."""
-    world: str = "pretrain"
-    """Which classes, looks and lights the rooms may show."""
+    world: str | None = None
+    """Which classes, looks and lights the rooms may show: by default pretrain, for room-semabs train3d."""
     base: Path | None = None
     """Weights of room-dino that room-dust3r and room-vggt begin with; by default the shipped ones."""
     pool: Path | None = None
@@ -45,13 +47,21 @@ class Command(RunFlags):
     workers: int | None = None
     """Rendering processes; by default one per core."""
     validation_rooms: int = 10
-    """Rooms to measure on at the end."""
+    """Rooms to measure on at the end; room-semabs chooses its thresholds on them."""
+    approach: Literal["semabs", "chefer", "semaware", "clipspatial"] = "semabs"
+    """For room-semabs: Semantic Abstraction, or one of the rivals it is compared with."""
+    grid: int = 64
+    """For room-semabs: voxels along each axis."""
     device: str = "auto"
     """Where to train: auto, cpu or cuda."""
 
 
 def run(command: Command) -> int:
     """Train."""
+    if command.encoder == "room-semabs":
+        from vantage.cli import pretrain_semabs
+
+        return pretrain_semabs.run(command)
     from vantage.pretraining import pretrain, write_training_report
     from vantage.runs import RunFolder, exit_code
 
@@ -89,7 +99,9 @@ def settings_for(command: Command) -> "TrainingSettings":
     """
     from vantage.pretraining import SETTINGS, GeometricSettings, PoolSettings, hash_of_base
 
-    pool = PoolSettings(rooms=command.rooms, first_seed=command.first_room, views=command.views, world=command.world)
+    pool = PoolSettings(
+        rooms=command.rooms, first_seed=command.first_room, views=command.views, world=command.world or "pretrain"
+    )
     settings = SETTINGS[command.encoder](pool=pool, steps=command.steps, validation_rooms=command.validation_rooms)
     if command.minutes is not None:
         settings = dataclasses.replace(settings, minutes=command.minutes)

@@ -1,0 +1,69 @@
+"""`vantage pretrain room-semabs`: the 3D half of Semantic Abstraction."""
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING
+
+from vantage.cli.common import print_result
+from vantage.errors import UsageError
+
+if TYPE_CHECKING:
+    from vantage.abstraction.training import CompletionTraining
+    from vantage.cli.pretrain import Command
+
+STEPS = 2500
+"""Optimiser steps unless others are asked for: some 50 minutes of one core."""
+
+
+def run(command: "Command") -> int:
+    """Train."""
+    from vantage.abstraction.training_run import train_completion
+    from vantage.pretraining import write_training_report
+    from vantage.runs import RunFolder, exit_code
+
+    settings = settings_for(command)
+    with RunFolder.open(
+        command.out,
+        command="pretrain",
+        settings=settings,
+        seed=command.seed,
+        resume=command.resume,
+        overwrite=command.overwrite,
+    ) as folder:
+        start = time.monotonic()
+        weights, metrics = train_completion(
+            folder,
+            settings,
+            pool_folder=command.pool,
+            workers=command.workers or 1,
+            device=command.device,
+            quiet=command.json,
+        )
+        report = write_training_report(folder, metrics, command.encoder)
+        result = folder.finish(metrics, [weights.name, report.name], {"pretrain": time.monotonic() - start})
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
+def settings_for(command: "Command") -> "CompletionTraining":
+    """Return the settings that a command asks for.
+
+    Raises:
+        UsageError: a flag is given that is for encoders alone.
+    """
+    from vantage.abstraction.network import NetworkSettings
+    from vantage.abstraction.samples_rooms import SampleSettings
+    from vantage.abstraction.training import CompletionTraining
+
+    if command.minutes is not None or command.base is not None:
+        raise UsageError("room-semabs is trained for --steps from nothing; --minutes and --base are for encoders")
+    # Chefer's extractor is what tells that rival from semabs.
+    extractor = "gradient-single" if command.approach == "chefer" else "value-path-fast"
+    return CompletionTraining(
+        network=NetworkSettings(approach=command.approach, grid=command.grid),
+        samples=dataclasses.replace(SampleSettings(), extractor=extractor, world=command.world or "train3d"),
+        rooms=command.rooms,
+        first_room=command.first_room,
+        validation_rooms=command.validation_rooms,
+        steps=command.steps or STEPS,
+    )
