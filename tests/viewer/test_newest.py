@@ -110,5 +110,5 @@ def test_a_long_stage_ends_when_it_asks(worker: NewestWorker, errors: list):
 
     worker.submit("a", long)
     assert begun.wait(10)
-    worker.submit("a", lambda: iter(()))
-    assert ended.wait(10) and worker.wait_idle(10) and not errors
+    worker.submit("a", _job([], "next"))
+    assert ended.wait(10) and worker.wait_idle(10.0) and not errors
