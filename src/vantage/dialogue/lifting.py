@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int32
+from scipy.ndimage import find_objects
 from scipy.spatial import KDTree
 
 from vantage.dialogue.canonical import CanonicalFrame, GravityEstimator, canonical_frame
@@ -23,8 +24,13 @@ LEAST_POINTS = 10
 """Least points of an object that are left after cleaning (SpatialRGPT)."""
 MOST_COVER = 0.75
 """Greatest share of a view that the box around a mask may cover (SpatialRGPT): more is the background."""
+MARGIN = 2
+"""Pixels around an object that tell whether something hides it: a neighbour, and the one behind that."""
 FRONT = 0.1
 """Share of an object's points that make its front: the nearest tenth (OpenSpatial)."""
+
+Window = tuple[slice, slice]
+"""Rows and columns of a part of an image."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -156,6 +162,7 @@ def lift(
     """
     chosen = settings if settings is not None else (EXACT if perception.exact else LiftSettings())
     frames = tuple(canonical_frame(perception, k, gravity=gravity) for k in range(len(perception.views)))
+    windows = [_windows(view.instances) for view in perception.views]
     objects: dict[int, LiftedObject] = {}
     dropped: dict[int, str] = {}
     for region in perception.regions:
@@ -163,8 +170,8 @@ def lift(
             continue
         appearances, reasons = {}, []
         for number, view in enumerate(perception.views):
-            mask = view.instances == region.instance
-            found = _appearance(view, number, mask, chosen) if mask.any() else "not shown"
+            window = windows[number].get(region.instance)
+            found = _appearance(view, number, region.instance, window, chosen) if window else "not shown"
             if isinstance(found, Appearance):
                 appearances[number] = found
             else:
@@ -173,8 +180,10 @@ def lift(
             points = [_points(perception.views[k], shown) for k, shown in appearances.items()]
             if chosen == EXACT:
                 # A few pixels in another view tell nothing about that view, but where they are is known all the same.
-                others = [view for k, view in enumerate(perception.views) if k not in appearances]
-                points += [_bare_points(view, region.instance) for view in others]
+                for number, view in enumerate(perception.views):
+                    window = windows[number].get(region.instance)
+                    if window and number not in appearances:
+                        points.append(_bare_points(view, region.instance, window))
             objects[region.instance] = LiftedObject(
                 region=region, points_world=np.concatenate(points), appearances=appearances
             )
@@ -187,8 +196,28 @@ def lift(
     return LiftedScene(perception=perception, frames=frames, objects=objects, view_cubes=cubes, dropped=dropped)
 
 
-def _bare_points(view: PerceivedView, instance: int) -> Float[np.ndarray, "n 3"]:
-    rows, columns = (a.astype(np.int32) for a in np.nonzero((view.instances == instance) & (view.depth > 0)))
+def _windows(instances: Int32[np.ndarray, "h w"]) -> dict[int, Window]:
+    """Return the part of an image around each instance that it shows, with `MARGIN` pixels to spare where there are."""
+    return {
+        number: (_widened(place[0]), _widened(place[1]))
+        for number, place in enumerate(find_objects(instances), start=1)
+        if place is not None
+    }
+
+
+def _widened(span: slice) -> slice:
+    # Slices end at the image's border by themselves.
+    return slice(max(0, span.start - MARGIN), span.stop + MARGIN)
+
+
+def _pixels(mask: Bool[np.ndarray, "h w"], window: Window) -> tuple[Int32[np.ndarray, " n"], Int32[np.ndarray, " n"]]:
+    """Return rows and columns in the image of a mask over a window of it."""
+    rows, columns = np.nonzero(mask)
+    return (rows + window[0].start).astype(np.int32), (columns + window[1].start).astype(np.int32)
+
+
+def _bare_points(view: PerceivedView, instance: int, window: Window) -> Float[np.ndarray, "n 3"]:
+    rows, columns = _pixels((view.instances[window] == instance) & (view.depth[window] > 0), window)
     return view.to_world(view.points_camera(rows, columns))
 
 
@@ -197,16 +226,18 @@ def _points(view: PerceivedView, shown: Appearance) -> Float[np.ndarray, "n 3"]:
 
 
 def _appearance(
-    view: PerceivedView, number: int, mask: Bool[np.ndarray, "h w"], settings: LiftSettings
+    view: PerceivedView, number: int, instance: int, window: Window, settings: LiftSettings
 ) -> Appearance | str:
-    """Return what a view shows of an object, or why that is too little."""
-    if mask.sum() < LEAST_PIXELS:
+    """Return what a view shows of an object, or why that is too little; all of it lies in the window."""
+    mask, depth = view.instances[window] == instance, view.depth[window]
+    rows, columns = _pixels(mask, window)
+    if len(rows) < LEAST_PIXELS:
         return "small"
-    rows, columns = np.nonzero(mask)
-    if np.ptp(rows) * np.ptp(columns) > MOST_COVER * mask.size:
+    top, bottom, left, right = (int(end) for end in (rows.min(), rows.max(), columns.min(), columns.max()))
+    height, width = view.instances.shape
+    if (bottom - top) * (right - left) > MOST_COVER * height * width:
         return "fills the view"
-    kept = eroded(mask, settings.erosion) & (view.depth > 0)
-    rows, columns = (a.astype(np.int32) for a in np.nonzero(kept))
+    rows, columns = _pixels(eroded(mask, settings.erosion) & (depth > 0), window)
     points = view.points_camera(rows, columns)
     keep = np.ones(len(points), dtype=bool)
     if settings.cut_outliers:
@@ -218,7 +249,6 @@ def _appearance(
         return "too few points after cleaning"
     front = max(1, round(FRONT * len(points)))
     ranges = np.linalg.norm(points, axis=1)
-    left, right, above, below = (bool(edge.any()) for edge in (mask[:, 0], mask[:, -1], mask[0], mask[-1]))
     return Appearance(
         view=number,
         rows=rows,
@@ -229,6 +259,6 @@ def _appearance(
         front_depth=float(np.sort(points[:, 2])[:front].mean()),
         front_range=float(np.sort(ranges)[:front].mean()),
         footprint=float(np.median(points[:, 2])) / min(view.camera.fx, view.camera.fy),
-        cut=(left, right, above, below),
-        hidden=frayed(mask) or hidden_share(view.depth, view.instances, mask, settings.jump) > settings.hidden,
+        cut=(left == 0, right == width - 1, top == 0, bottom == height - 1),
+        hidden=frayed(mask) or hidden_share(depth, view.instances[window], mask, settings.jump) > settings.hidden,
     )

@@ -160,11 +160,13 @@ def draw_visible(context: Context) -> Drawn | None:
     if chosen is None:
         return None
     counts = [int((view.instances == chosen[0]).sum()) for view in context.scene.perception.views]
-    # A few pixels are neither a yes nor a no.
-    fitting = [k for k, n in enumerate(counts) if (n >= LEAST_PIXELS if wanted else n == 0)]
+    # A few pixels are neither a yes nor a no. Only what some images show and others do not is asked for: most things
+    # are in most images, so that a question in vain for every other "no" would leave more "yes".
+    shown, absent = [k for k, n in enumerate(counts) if n >= LEAST_PIXELS], [k for k, n in enumerate(counts) if n == 0]
     thing = name_thing(context, chosen[0])
-    if not fitting or thing is None:
+    if not shown or not absent or thing is None:
         return None
+    fitting = shown if wanted else absent
     view = fitting[int(context.rng.integers(len(fitting)))]
     evidence = Evidence(things=(thing,), numbers=(("pixels", float(counts[view])),))
     return Drawn(slots={"A": thing.text}, outcome="yes" if wanted else "no", evidence=evidence, view=view)
