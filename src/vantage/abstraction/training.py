@@ -49,7 +49,7 @@ class CompletionTraining:
     """Released code."""
     warmup: int = 50
     """Steps over which the rate rises at the very start; AdamW's second moments are guesses before."""
-    cycles: int = 3
+    cycles: int = 2
     """Cosine decays with warm restarts (section 6.4), each twice as long as the one before; the last ends the run."""
     bf16: bool = True
     """Run the U-Net in bfloat16 autocast (`benchmarks/completion.py`)."""
