@@ -9,8 +9,9 @@ import torch
 from inversion.conftest import CAMERA, TinyEncoder
 from vantage.captures import Capture, View
 from vantage.errors import DataError, UsageError
-from vantage.fields import Bounds, DistilledScene, Distiller, NerfField
-from vantage.geometry import Camera
+from vantage.fields import Bounds, DistilledScene, Distiller, HashGridSettings, NerfField
+from vantage.fields.nerf.settings import NerfModelSettings
+from vantage.geometry import Camera, se3_exp
 from vantage.inversion import (
     FineSettings,
     Inerf,
@@ -189,6 +190,34 @@ def test_settings_that_make_no_sense_are_refused() -> None:
         PhotometricSettings(huber=0.0)
     with pytest.raises(UsageError):
         InerfSettings(rate=0.0)
+
+
+def test_the_gradient_from_a_nerf_to_the_pose_is_that_of_finite_differences(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Samples that hardly any light reaches are left out; one that a step brings in or takes away makes a jump.
+    monkeypatch.setattr("vantage.fields.nerf.field.MIN_LIGHT", 0.0)
+    monkeypatch.setattr("vantage.fields.nerf.field.MIN_ALPHA", 0.0)
+    camera = Camera.from_fov(fov_x=1.0, width=24, height=18)
+    model = NerfModelSettings(grid=HashGridSettings(levels=2, features=2, log2_table=12, coarsest=4, finest=8))
+    field = NerfField(Bounds(centre=(0.0, 0.0, 0.0), half_extent=1.0), dataclasses.replace(model, occupancy=32), seed=1)
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        field.grid.table.copy_(torch.randn(field.grid.table.shape, generator=generator))
+    pixels = torch.arange(0, 432, 3)
+    weights = torch.rand(len(pixels), 3, generator=generator)
+    pose = torch.eye(4)
+    pose[:3, 3] = torch.tensor([0.1, -0.2, -0.4])
+
+    def value(twist: torch.Tensor) -> torch.Tensor:
+        return (colours_at(field, camera, pose @ se3_exp(twist), pixels) * weights).sum()
+
+    with held_fixed(field):
+        twist = torch.zeros(6, requires_grad=True)
+        (gradient,) = torch.autograd.grad(value(twist), twist)
+    step = 1e-3
+    with torch.no_grad():
+        found = torch.stack([(value(step * axis) - value(-step * axis)) / (2 * step) for axis in torch.eye(6)])
+    for own, theirs in ((gradient[:3], found[:3]), (gradient[3:], found[3:])):
+        assert float((own - theirs).norm() / theirs.norm()) < 0.01
 
 
 def test_a_nerf_is_asked_along_the_chosen_rays_alone() -> None:

@@ -8,6 +8,8 @@ from vantage.captures.capture import Capture
 from vantage.captures.colmap import MODEL_FOLDERS, find_model, open_colmap
 from vantage.captures.frames import ReadOptions
 from vantage.captures.images import IMAGE_SUFFIXES
+from vantage.captures.llff import FILE_NAME as LLFF_POSES
+from vantage.captures.llff import open_llff
 from vantage.captures.rgbd import open_rgbd
 from vantage.captures.scannet import open_scannet
 from vantage.captures.sfm import open_photos
@@ -30,6 +32,7 @@ LAYOUTS = (
     _Layout(name="RGB-D folder", needs=("images/", "depth/", "poses.txt", "K.txt"), open=open_rgbd),
     _Layout(name="nerfstudio transforms", needs=(FILE_NAME,), open=open_transforms),
     _Layout(name="TUM RGB-D", needs=("rgb.txt", "depth.txt", "groundtruth.txt"), open=open_tum),
+    _Layout(name="LLFF or 3D-OVS", needs=("images/", LLFF_POSES), open=open_llff),
     _Layout(name="ScanNet export", needs=("color/", "depth/", "pose/", "intrinsic/"), open=open_scannet),
 )
 
@@ -45,8 +48,8 @@ def open_capture(
     """Open the posed images of a folder, whichever of the known layouts it has.
 
     Args:
-        path: the capture's folder: RGB-D, nerfstudio `transforms.json`, TUM RGB-D, ScanNet export, COLMAP project, or
-            photos without poses (then structure from motion runs; extra `sfm`).
+        path: the capture's folder: RGB-D, nerfstudio `transforms.json`, TUM RGB-D, ScanNet export, LLFF or 3D-OVS,
+            COLMAP project, or photos without poses (then structure from motion runs; extra `sfm`).
         max_size: longer sides of images are shrunk to this many pixels.
         hold_out: hold out every n-th view (0 = none); by default the capture's own test views, else every 8th.
         strict: stop when any view must be set aside, not only when more than 5% must.

@@ -12,6 +12,7 @@ from vantage.inversion.fine import scene_camera as scene_camera
 from vantage.inversion.inerf import Inerf as Inerf
 from vantage.inversion.inerf import InerfPose as InerfPose
 from vantage.inversion.inerf import InerfSettings as InerfSettings
+from vantage.inversion.inerf import usual_depth as usual_depth
 from vantage.inversion.matching import DenseDescriber as DenseDescriber
 from vantage.inversion.matching import SiftDescriber as SiftDescriber
 from vantage.inversion.matching import match as match

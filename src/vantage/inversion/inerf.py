@@ -10,13 +10,18 @@ import torch
 from jaxtyping import Float32, Float64, Int64
 from scipy import ndimage
 
-from vantage.errors import UsageError
+from vantage.errors import DataError, UsageError
+from vantage.fields import DistilledScene
 from vantage.geometry import Camera, se3_exp
 from vantage.inversion.colours import AnyField, colours_at, held_fixed
 from vantage.inversion.matching import SiftDescriber
 
 DILATION = 5
 """Side of the square that interest regions grow by, in pixels, three times over (the reference's 5x5 kernel, x3)."""
+
+
+DEPTH_CAMERAS = 8
+"""Training cameras, at least, that say how far away things are; ours."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,23 @@ def interest_pixels(image: Float32[np.ndarray, "h w 3"], sift: SiftDescriber) ->
     marked = ndimage.binary_dilation(marked, np.ones((DILATION, DILATION)), iterations=3)
     found = np.flatnonzero(marked)
     return found if len(found) else np.arange(height * width)
+
+
+def usual_depth(scene: DistilledScene) -> float:
+    """Return how far away things are in a scene: the median depth that its training cameras see, metres.
+
+    At a guess that stands in a wall the depth seen is some millimetres, and would say nothing of the scene.
+
+    Raises:
+        DataError: the scene has no training camera.
+    """
+    cameras = [camera for camera in scene.cameras if not camera.held_out]
+    if not cameras:
+        raise DataError(f"scene {scene.name!r} has no training camera; how far away things are is not known")
+    chosen = cameras[:: max(1, len(cameras) // DEPTH_CAMERAS)]
+    with torch.no_grad():
+        depths = [scene.render(camera.camera, camera.world_from_camera).depth.flatten() for camera in chosen]
+    return float(torch.cat(depths).median())
 
 
 class Inerf:

@@ -19,6 +19,7 @@ from vantage.localization.scoring import find_cases as find_cases
 from vantage.localization.scoring import score_cases as score_cases
 from vantage.localization.scoring import true_mask as true_mask
 from vantage.localization.truth import CaptionMasks as CaptionMasks
+from vantage.localization.truth import DrawnMasks as DrawnMasks
 from vantage.localization.truth import MaskTruth as MaskTruth
 from vantage.localization.truth import TrueCase as TrueCase
 from vantage.localization.truth import position_error as position_error

@@ -7,7 +7,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool
 
-from vantage.captures import Capture, View
+from vantage.captures import Capture, Segmentations, View
+from vantage.captures.resizing import resize_labels
+from vantage.errors import UsageError
 from vantage.localization.positions import distance_to_objects, distance_to_points, masked_points
 from vantage.localization.scoring import MIN_VISIBLE_SHARE, STRUCTURE, true_mask
 
@@ -43,6 +45,36 @@ class CaptionMasks:
     def masks(self, view: View) -> dict[str, Bool[np.ndarray, "_h _w"]]:
         """Return the pixels of the objects of each caption."""
         return {text: true_mask(self.capture, view, text) for text in self.texts}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class DrawnMasks:
+    """Masks that somebody drew over photographs, as the 3D-OVS scenes bring them.
+
+    Raises:
+        UsageError: a text that is chosen has no masks.
+    """
+
+    segmentations: Segmentations
+    chosen: tuple[str, ...] = ()
+    """Classes to ask for; none asks for all."""
+
+    def __post_init__(self) -> None:
+        unknown = [text for text in self.chosen if text not in self.segmentations.classes]
+        if unknown:
+            known = ", ".join(self.segmentations.classes)
+            raise UsageError(f"nobody drew where {unknown[0]!r} is; the capture's masks are of {known}")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is asked for."""
+        return self.chosen or self.segmentations.classes
+
+    def masks(self, view: View) -> dict[str, Bool[np.ndarray, "_h _w"]]:
+        """Return the mask of every class, at the view's size; none in a view that nobody drew in."""
+        drawn = self.segmentations.masks(view.name)
+        width, height = view.camera.width, view.camera.height
+        return {text: resize_labels(drawn[text], width, height) for text in self.texts if text in drawn}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

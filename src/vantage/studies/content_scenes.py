@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from jaxtyping import Float, Int64
 
-from vantage.captures import Capture, open_capture
+from vantage.captures import Capture, has_segmentations, open_capture
 from vantage.errors import DataError, UsageError
 from vantage.probes import EdgeTruth, PointPairs, pairs_from_depth
 from vantage.rooms import Room, Shots, camera_path, correspondences, make_room, render_view
@@ -133,11 +133,14 @@ def capture_scene(folder: Path, settings: SceneSettings) -> StudyScene:
 
 
 def _folder_views(folder: Path, settings: SceneSettings) -> Capture:
-    whole = open_capture(folder, max_size=settings.max_size, hold_out=0)
+    """Return views evenly spread over a capture; where some have true masks, these and no others are held out."""
+    drawn = has_segmentations(folder)
+    whole = open_capture(folder, max_size=settings.max_size, hold_out=None if drawn else 0)
     if len(whole) <= settings.hold_out:
         raise DataError(f"{folder}: {len(whole)} views; need more than {settings.hold_out}")
-    chosen = sorted({round(i) for i in np.linspace(0, len(whole) - 1, min(settings.views, len(whole)))})
-    return _in_memory(whole.subset(chosen).with_every_nth_held_out(settings.hold_out))
+    spread = {round(i) for i in np.linspace(0, len(whole) - 1, min(settings.views, len(whole)))}
+    views = whole.subset(sorted(spread.union(whole.test_indices)))
+    return _in_memory(views if drawn else views.with_every_nth_held_out(settings.hold_out))
 
 
 def scene_name(folder: Path) -> str:

@@ -25,6 +25,7 @@ from vantage.inversion import (
     nearest_view,
     perturbed_pose,
     pose_errors,
+    usual_depth,
 )
 from vantage.storage import content_hash
 from vantage.studies.cells import CellName, StudyCell, read_cell, write_cell
@@ -196,6 +197,7 @@ class _Rivals:
         self.once = SplatLoc(scene, settings.spine.fine, rounds=1)
         self.again = SplatLoc(scene, settings.spine.fine, rounds=settings.spine.fine.rounds)
         self.inerf = Inerf(scene.field, settings.inerf)
+        self.depth = usual_depth(scene)
 
     def trials(self, view: View, guess: Float64[np.ndarray, "4 4"]) -> Iterator[Trial]:
         """Seek a view from a guess."""
@@ -208,10 +210,7 @@ class _Rivals:
                 yield _trial(method, "", view, fine.world_from_camera, seconds, found=fine.found)
         if INERF in self.settings.methods:
             start = time.process_time()
-            depth = self.scene.render(view.camera, guess).depth
-            hit = depth[depth > 0]
-            reach = float(hit.median()) if len(hit) else 1.0
-            pose = self.inerf.refine(image, view.camera, guess, depth=reach).world_from_camera
+            pose = self.inerf.refine(image, view.camera, guess, depth=self.depth).world_from_camera
             yield _trial(INERF, "", view, pose, time.process_time() - start)
 
 

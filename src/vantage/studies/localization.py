@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from vantage.captures import Capture
+from vantage.captures import Capture, has_segmentations, open_segmentations
 from vantage.encoders import load_encoder, load_text_encoder
 from vantage.errors import MissingError
-from vantage.localization import CaptionMasks, GroundedMasks, MaskTruth, load_lpips
+from vantage.localization import CaptionMasks, DrawnMasks, GroundedMasks, MaskTruth, load_lpips
 from vantage.runs import RunFolder
 from vantage.studies.cells import CellName
-from vantage.studies.content_scenes import views_of
+from vantage.studies.content_scenes import scene_name, views_of
 from vantage.studies.localization_cells import Cell
 from vantage.studies.localization_measuring import AskedScene, Models, has_names, make_cells
 from vantage.studies.localization_report import claim, localization_report, write_sheets
@@ -94,7 +94,7 @@ def localization_study(settings: LocalizationSettings, models: Models | None = N
 
 
 def open_scene(name: str, capture: Capture, settings: LocalizationSettings) -> AskedScene:
-    """Return a scene with what is asked of it, by its own captions or, of photographs, by those who find and cut out.
+    """Return a scene with what is asked of it, by its captions, by masks that were drawn, or by who finds and cuts out.
 
     Raises:
         UsageError: photographs are asked for nothing.
@@ -103,8 +103,11 @@ def open_scene(name: str, capture: Capture, settings: LocalizationSettings) -> A
     """
     first = capture[capture.test_indices[0]]
     truth: MaskTruth
+    folders = [Path(path) for path in settings.captures if scene_name(Path(path)) == name]
     if has_names(first, capture):
         truth = CaptionMasks(capture, settings.queries)
+    elif folders and has_segmentations(folders[0]):
+        truth = DrawnMasks(open_segmentations(folders[0]), settings.queries)
     else:
         truth = GroundedMasks.load(settings.queries, settings.truth)
     return AskedScene.of(name, capture, truth)

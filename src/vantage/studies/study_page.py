@@ -43,7 +43,7 @@ def page_so_far(folder: Path) -> PageSoFar:
     kind = STUDIES.get(config.get("command", "")) if isinstance(config, dict) else None
     if kind is None:
         raise DataError(f"{folder}: no run of a study; expected one of {', '.join(f'vantage {s}' for s in STUDIES)}")
-    plain = config.get("settings")
+    plain = config.get("settings", {})
     study = kind[1](parse_settings(plain, kind[0], where=str(folder / "config.json")))
     cells = done_cells(study, folder)
     return PageSoFar(report=study.page(study.results(cells), plain, command_line()), cells=len(cells), of=study.size)
