@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Float, Float32, Int32, Int64
 from torch import Tensor, nn
 
-from vantage.encoders import Encoder
+from vantage.encoders import Encoder, Features
+from vantage.encoders.oracle import ViewEncoder
 from vantage.errors import UsageError
 from vantage.metrics import Metric
 from vantage.pretraining.batches import full_view
@@ -63,6 +64,30 @@ def camera_normals(depth: Float[np.ndarray, "h w"], intrinsics: Float[np.ndarray
     return normals
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class TrueView:
+    """A view with its truth, for an encoder that looks at that (`oracle`)."""
+
+    image: Float32[np.ndarray, "h w 3"]
+    depth: Float32[np.ndarray, "h w"]
+    """Metres; 0 = unknown."""
+    classes: Int32[np.ndarray, "h w"]
+    """0 = nothing, else one more than the number of the class."""
+
+
+def encode_room_view(encoder: Encoder, room: RoomViews, view: int, class_of: Int64[np.ndarray, " r"]) -> Features:
+    """Encode one view of a room by itself; `class_of` are the classes of its regions, -1 for none."""
+    if not isinstance(encoder, ViewEncoder):
+        return encoder.encode(full_view(room.images[view]))
+    return encoder.encode_view(
+        TrueView(
+            image=room.images[view].astype(np.float32) / 255,
+            depth=room.depth_mm[view].astype(np.float32) / 1000,
+            classes=(class_of[room.regions[view]] + 1).astype(np.int32),
+        )
+    )
+
+
 def look(encoder: Encoder, room: RoomViews, names: Sequence[str], *, step: int, views: Sequence[int]) -> Places:
     """Encode views of a room, each by itself, and gather features and truth every `step` pixels."""
     number_of = {name: number for number, name in enumerate(names)}
@@ -72,7 +97,7 @@ def look(encoder: Encoder, room: RoomViews, names: Sequence[str], *, step: int, 
     pixels = torch.from_numpy(np.stack([columns.ravel() + 0.5, rows.ravel() + 0.5], axis=-1)).float()[None]
     found: dict[str, list[Tensor]] = {field.name: [] for field in dataclasses.fields(Places)}
     for view in views:
-        features = encoder.encode(full_view(room.images[view]))
+        features = encode_room_view(encoder, room, view, class_of)
         depth = room.depth_mm[view].astype(np.float32) / 1000
         normals = camera_normals(depth, room.intrinsics)
         found["features"].append(features.sample(pixels.to(features.grid.device))[0].float().cpu())

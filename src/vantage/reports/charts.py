@@ -54,7 +54,7 @@ def line_chart(series: Mapping[str, Curve], *, x_label: str, y_label: str, log_y
         axes.grid(axis="y", color=RULE, linewidth=0.8)
         axes.margins(x=0.02)
 
-    return _svg(draw, salt=f"{list(series)}{x_label}{y_label}")
+    return draw_svg(draw, salt=f"{list(series)}{x_label}{y_label}")
 
 
 def camera_top_view(
@@ -96,7 +96,7 @@ def camera_top_view(
         axes.set_xlabel("metres", parse_math=False)
         axes.grid(color=RULE, linewidth=0.8)
 
-    return _svg(draw, salt=f"cameras {len(spots)}", height=300)
+    return draw_svg(draw, salt=f"cameras {len(spots)}", height=300)
 
 
 def _running_mean(values: np.ndarray) -> np.ndarray | None:
@@ -120,7 +120,7 @@ def _plane_across(up: np.ndarray) -> np.ndarray:
     return np.stack([right, np.cross(up, right)])
 
 
-def _svg(draw: Any, *, salt: str, height: int = HEIGHT) -> str:
+def draw_svg(draw: Any, *, salt: str, height: int = HEIGHT) -> str:
     """Draw on plain axes and return the SVG element, its colours replaced by CSS variables."""
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
