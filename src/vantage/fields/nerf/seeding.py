@@ -16,6 +16,10 @@ from vantage.fields.training_views import TrainingView
 DEPTH_ERROR = 0.02
 """Relative error that depth maps are allowed: that of a structured-light sensor at 4 m."""
 
+HOLE = 1 / 32
+"""Of the longer side: as far from a pixel without depth its surface is taken to lie between the depths around it. A
+structured-light sensor's shadows beside edges are a few percent of the picture wide."""
+
 SPARSE = 2
 """Every second pixel's ray per axis stands for those without depth: in 256 pixels across a room they are 3 cm apart at
 its far wall, less than a cell."""
@@ -26,8 +30,9 @@ def cells_with_surfaces(
 ) -> Bool[Tensor, " cells"] | None:
     """Return the cells that may hold a surface, x running fastest; None where no view knows depth.
 
-    Those are the cells around every depth pixel, and, along rays whose depth is unknown, all cells that no measured
-    ray passed before its surface.
+    Those are the cells around every depth pixel; along rays without depth, the cells between the depths that are known
+    around them; and, where none is known nearby either, all cells of the ray. Of rays without depth only cells count
+    that no measured ray passed before its surface.
     """
     surface = np.zeros(resolution**3, dtype=np.uint8)
     free, unknown = np.zeros_like(surface), np.zeros_like(surface)
@@ -53,11 +58,23 @@ def cells_with_surfaces(
             before = np.maximum(near - cell, 0)[some]
             mark_along(origins[some], directions[some], zero[some], before, edges_scaled, resolution, free)
             blind = ~known & sparse.reshape(-1)
-            endless = np.full(int(blind.sum()), np.inf, dtype=np.float32)
-            mark_along(origins[blind], directions[blind], zero[blind], endless, edges_scaled, resolution, unknown)
+            low, high = (side.reshape(-1)[blind] for side in _depths_around(distance.reshape(height, width)))
+            mark_along(origins[blind], directions[blind], low, high, edges_scaled, resolution, unknown)
     if not surface.any():
         return None
     return torch.from_numpy(_grown(surface, resolution) | (_grown(unknown, resolution) & (free == 0)))
+
+
+def _depths_around(distance: Float[np.ndarray, "h w"]) -> tuple[Float[np.ndarray, "h w"], Float[np.ndarray, "h w"]]:
+    """Return the nearest and the farthest known distance around each pixel, 0 and infinity where none is known."""
+    size = 2 * max(1, round(HOLE * max(distance.shape))) + 1
+    known = distance > 0
+    near = ndimage.minimum_filter(np.where(known, distance, np.inf), size)
+    far = ndimage.maximum_filter(distance, size)
+    none = ~ndimage.maximum_filter(known, size)
+    low = np.where(none, 0, near * (1 - DEPTH_ERROR))
+    high = np.where(none, np.inf, far * (1 + DEPTH_ERROR))
+    return low.astype(np.float32), high.astype(np.float32)
 
 
 def _grown(cells: np.ndarray, resolution: int) -> np.ndarray:
