@@ -4,45 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
+from captures.llff_folder import ANNOTATED, true_of, write_3dovs
 from vantage.captures import Capture, has_segmentations, open_capture, open_segmentations, write_colmap
-from vantage.captures.images import encode_rgb_png
 from vantage.captures.llff import read_poses_bounds, world_from_camera
 from vantage.errors import DataError
 from vantage.rooms import room_capture
-
-ANNOTATED = (1, 3)
-
-
-def poses_bounds(capture: Capture) -> np.ndarray:
-    """Rows as LLFF's own script writes them, built here from its description: columns down, right, back, t, hwf."""
-    rows = []
-    for source in capture.sources:
-        right, down, forward, position = source.world_from_camera[:3].T
-        camera = source.camera
-        matrix = np.stack([down, right, -forward, position, [camera.height, camera.width, camera.fx]], axis=1)
-        rows.append([*matrix.ravel(), 0.5, 6.0])
-    return np.array(rows)
-
-
-def write_llff(capture: Capture, folder: Path) -> None:
-    (folder / "images").mkdir(parents=True)
-    for number, view in enumerate(capture):
-        (folder / "images" / f"{number:02d}.png").write_bytes(encode_rgb_png(view.image))
-    np.save(folder / "poses_bounds.npy", poses_bounds(capture))
-
-
-def write_segmentations(capture: Capture, folder: Path, captions: dict[str, list[int]]) -> None:
-    """Draw each caption's instances in some images, black and white, in the pictures' own size."""
-    (folder / "segmentations").mkdir()
-    (folder / "segmentations" / "classes.txt").write_text("\n".join(captions) + "\n")
-    for number in ANNOTATED:
-        (folder / "segmentations" / f"{number:02d}").mkdir()
-        for caption, instances in captions.items():
-            mask = np.isin(np.asarray(capture[number].instances), instances)
-            path = folder / "segmentations" / f"{number:02d}" / f"{caption}.png"
-            Image.fromarray((mask * 255).astype(np.uint8)).save(path)
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +19,8 @@ def room() -> Capture:
 
 @pytest.fixture
 def folder(room: Capture, tmp_path: Path) -> Path:
-    write_llff(room, tmp_path / "bed")
-    captions: dict[str, list[int]] = {}
-    for thing in room.objects:
-        captions.setdefault(thing.caption, []).append(thing.instance)
-    write_segmentations(room, tmp_path / "bed", dict(list(captions.items())[:3]))
+    captions = list(dict.fromkeys(thing.caption for thing in room.objects))
+    write_3dovs(room, tmp_path / "bed", captions[:3])
     return tmp_path / "bed"
 
 
@@ -95,8 +59,7 @@ def test_masks_come_back_for_annotated_images_alone(room: Capture, folder: Path)
         masks = found.masks(f"{number:02d}.png")
         assert bool(masks) == (number in ANNOTATED)
         for caption, mask in masks.items():
-            true = [thing.instance for thing in room.objects if thing.caption == caption]
-            np.testing.assert_array_equal(mask, np.isin(np.asarray(room[number].instances), true))
+            np.testing.assert_array_equal(mask, true_of(room, number, caption))
     assert found.masks("elsewhere.png") == {}
 
 
