@@ -82,7 +82,7 @@ def test_what_is_nearer_hides_what_is_behind_it() -> None:
 
 
 def test_surfaces_have_no_holes_and_little_confidence_is_grey() -> None:
-    block = layer("block", RED, [tuple(cell) for cell in np.argwhere(np.ones((4, 4, 4)))])  # pyright: ignore[reportArgumentType]
+    block = layer("block", RED, [tuple(cell) for cell in np.argwhere(np.ones((4, 4, 4)))])
     image = draw_solids(scene(block, points=500), azimuth=0.4, elevation=0.5, size=300, points=False)
     filled = reddish(image)
     rows = np.flatnonzero(filled.any(axis=1))

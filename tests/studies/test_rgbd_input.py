@@ -60,6 +60,7 @@ def test_a_folder_gives_the_view_that_is_asked_for(tmp_path: Path) -> None:
         np.testing.assert_allclose(view.depth, DEPTH + expected, atol=1e-3)
     assert view.camera == CAMERA
     # The floor is known, so the vertical and the camera's height are.
+    assert view.up_camera is not None
     np.testing.assert_allclose(view.up_camera, (0, -1, 0), atol=1e-9)
     assert view.camera_height == pytest.approx(1.2)
     assert read_rgbd(RgbdSource(path=str(capture(tmp_path / "b", floor=False)))).up_camera is None

@@ -104,6 +104,43 @@ class Localization(StudyFlags):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class CompletionFlags(RunFlags):
+    """What the studies of completion and of hidden objects are told. Lists may be parted by commas or spaces."""
+
+    rooms: tuple[str, ...]
+    """Seeds of test rooms, such as 900000-900019; each gives a room of every split."""
+    models: tuple[str, ...] = ()
+    """Networks as NAME=FILE, such as semabs=room-semabs semaware=semaware.safetensors."""
+    splits: tuple[str, ...] = ()
+    """novel_room, novel_visual, novel_synonyms, novel_class, novel_pairs; by default all that the study knows."""
+    validation_rooms: tuple[str, ...] = ("800100-800107",)
+    """Seeds of the rooms on which the threshold of the floor without a network is chosen."""
+    random_views: int = 3
+    """Views of each room from random places."""
+    close_views: int = 1
+    """Views of each room of single objects and into containers."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Ovssc(CompletionFlags):
+    """How well are half-seen objects completed: networks, an oracle and a floor, on rooms, looks and words unseen.
+
+    One cell per split, room and method; --resume goes on after the last one that was done.
+    """
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Vool(CompletionFlags):
+    """Where are objects that a description names, seen or hidden: networks, an oracle and a floor, by relation.
+
+    One cell per split, room and method; --resume goes on after the last one that was done.
+    """
+
+    descriptions: int = 12
+    """At most so many descriptions of each view, the relations in turn."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Page(CommonFlags):
     """Write the page of a study's run anew, from what is done of it; the run may still be going on."""
 
@@ -117,11 +154,13 @@ Command = (
     Annotated[Content, tyro.conf.subcommand("content", description=inspect.getdoc(Content))]
     | Annotated[Inversion, tyro.conf.subcommand("inversion", description=inspect.getdoc(Inversion))]
     | Annotated[Localization, tyro.conf.subcommand("localization", description=inspect.getdoc(Localization))]
+    | Annotated[Ovssc, tyro.conf.subcommand("ovssc", description=inspect.getdoc(Ovssc))]
+    | Annotated[Vool, tyro.conf.subcommand("vool", description=inspect.getdoc(Vool))]
     | Annotated[Page, tyro.conf.subcommand("page", description=inspect.getdoc(Page))]
 )
 
 
-def run(command: Content | Inversion | Localization | Page) -> int:
+def run(command: Content | Inversion | Localization | Ovssc | Vool | Page) -> int:
     """Run a study, or draw one's page."""
     if isinstance(command, Page):
         return _page(command)
@@ -129,6 +168,10 @@ def run(command: Content | Inversion | Localization | Page) -> int:
         return _inversion(command)
     if isinstance(command, Localization):
         return _localization(command)
+    if isinstance(command, Ovssc):
+        return _ovssc(command)
+    if isinstance(command, Vool):
+        return _vool(command)
     return _content(command)
 
 
@@ -239,6 +282,45 @@ def _localization(command: Localization) -> int:
         scene=SceneSettings(**_views(command)),
     )
     return _run(command, COMMAND, settings, run_localization, load_models(settings))
+
+
+def _completion(command: CompletionFlags) -> dict[str, Any]:
+    """Return what the settings of both studies begin with."""
+    splits = split_list(command.splits)
+    return {
+        "rooms": split_numbers("--rooms", command.rooms),
+        "models": split_list(command.models),
+        "validation_rooms": split_numbers("--validation-rooms", command.validation_rooms),
+        "random_views": command.random_views,
+        "close_views": command.close_views,
+        **({"splits": splits} if splits else {}),
+    }
+
+
+def _ovssc(command: Ovssc) -> int:
+    from vantage.runs import exit_code
+    from vantage.studies.ovssc import COMMAND, Networks, run_ovssc
+    from vantage.studies.ovssc_settings import CompletionStudySettings
+
+    settings = CompletionStudySettings(**_completion(command))
+    networks = Networks.load(settings)
+    with open_run(command, COMMAND, settings) as folder:
+        result = run_ovssc(folder, settings, networks, quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
+def _vool(command: Vool) -> int:
+    from vantage.runs import exit_code
+    from vantage.studies.ovssc import Networks
+    from vantage.studies.vool import COMMAND, VoolSettings, run_vool
+
+    settings = VoolSettings(**_completion(command), descriptions=command.descriptions)
+    networks = Networks.load(settings)
+    with open_run(command, COMMAND, settings) as folder:
+        result = run_vool(folder, settings, networks, quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
 
 
 def _page(command: Page) -> int:

@@ -146,8 +146,8 @@ def other_extractor(settings: CompletingSettings, trained: Extractor, view: Rgbd
     known = trained if isinstance(trained, EncoderExtractor) else None
     fallback = known.settings.evidence if known is not None and settings.encoder is None else "gradient"
     made = dataclasses.replace(PRESETS[settings.preset or "fast"], evidence=settings.extractor or fallback)
-    same = known is not None and settings.encoder is None
-    extractor = EncoderExtractor(known.encoder if same else load_encoder(settings.encoder or "room-clip"), made)
+    encoder = known.encoder if known and settings.encoder is None else load_encoder(settings.encoder or "room-clip")
+    extractor = EncoderExtractor(encoder, made)
     image = torch.from_numpy(view.image).permute(2, 0, 1)
     usual, other = (float(one.relevancy(image, BACKGROUND).values.std()) for one in (trained, extractor))
     factor = usual / other if other > 0 else 1.0

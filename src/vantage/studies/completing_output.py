@@ -88,7 +88,7 @@ def completion_answer(view: RgbdView, completion: Completion) -> Answer:
             "confidence": completion.confidence,
             "logits": completion.logits,
             "seen": completion.seen,
-            "threshold": np.float32(completion.threshold),
+            "threshold": np.array(completion.threshold),
         },
         facts={"labels": list(map(dataclasses.asdict, labels)), "threshold": sigmoid(completion.threshold)},
         notes=[*frame_notes(completion.frame, share, completion.bounds), *(f.note for f in labels if f.note)],
