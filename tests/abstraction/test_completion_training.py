@@ -113,7 +113,8 @@ def test_labels_stacked_in_the_batch_give_what_each_gives_alone(sample_files: li
     with torch.no_grad():
         together = network.encode(volumes)
         for k in range(3):
-            torch.testing.assert_close(network.encode(volumes[k : k + 1])[0], together[k], atol=1e-5, rtol=1e-4)
+            for alone, all_of_them in zip(network.encode(volumes[k : k + 1]), together, strict=True):
+                torch.testing.assert_close(alone[0], all_of_them[k], atol=1e-5, rtol=1e-4)
 
 
 def test_a_volume_read_once_gives_what_separate_readings_give(sample_files: list[Path]) -> None:
@@ -123,14 +124,18 @@ def test_a_volume_read_once_gives_what_separate_readings_give(sample_files: list
     network = untrained_network(TINY_NETWORK).eval()
     with torch.no_grad():
         features = network.encode(batch.volumes)
+
+        def only(k: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            return tuple(level[k][None] for level in features)
+
         completed, found = batch_logits(network, features, batch)
         for k, volume in enumerate(batch.volume):
-            alone = network.occupancy(network.read(features[volume][None], batch.points[k][None]))
+            alone = network.occupancy(network.read(only(volume), batch.points[k][None]))
             torch.testing.assert_close(completed[k], alone[0], atol=1e-5, rtol=1e-4)
         asked = batch.described
         for k in range(len(asked.target)):
-            target = network.read(features[asked.target[k]][None], asked.points[k][None])
-            reference = network.read(features[asked.reference[k]][None], asked.points[k][None])
+            target = network.read(only(asked.target[k]), asked.points[k][None])
+            reference = network.read(only(asked.reference[k]), asked.points[k][None])
             alone = network.locate(target, reference, asked.relation[k : k + 1])
             torch.testing.assert_close(found[k], alone[0], atol=1e-5, rtol=1e-4)
 

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Float32
 from torch import Tensor
 
 from vantage.abstraction.augmentation import STILL
-from vantage.abstraction.network import RELATIONS, SemabsNetwork
+from vantage.abstraction.network import RELATIONS, SemabsNetwork, Volumes
 from vantage.abstraction.samples import ViewSample, load_samples, voxel_iou
 from vantage.abstraction.training_batch import view_volumes
 from vantage.metrics import Metric
@@ -141,7 +141,7 @@ def metrics_of(scores: Sequence[Scored], best: int, name: str) -> dict[str, Metr
     return found
 
 
-def _features(network: SemabsNetwork, volumes: Float[Tensor, "v c x y z"], bf16: bool) -> Float[Tensor, "v w x y z"]:
+def _features(network: SemabsNetwork, volumes: Float[Tensor, "v c x y z"], bf16: bool) -> Volumes:
     with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
         return network.encode(volumes)
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from vantage.abstraction.extractors import shipped_extractor
 from vantage.abstraction.frame import Bounds, ViewFrame, view_frame
 from vantage.abstraction.labels import check_labels
-from vantage.abstraction.network import RELATIONS, SemabsNetwork
+from vantage.abstraction.network import RELATIONS, SemabsNetwork, Volumes
 from vantage.abstraction.network_files import NAME, Calibration, TrainedNetwork, load_network
 from vantage.abstraction.points import MARGIN, MOST_POINTS, Sight, input_volumes, pixel_values, view_points, view_sight
 from vantage.abstraction.relevancy import Extractor, RelevancyMap
@@ -203,7 +203,7 @@ class Completer:
         return volumes, sight[1].numpy() > 0
 
     @torch.no_grad()
-    def _features(self, volumes: Float[Tensor, "k c g g g"]) -> Float[Tensor, "k w g g g"]:
+    def _features(self, volumes: Float[Tensor, "k c g g g"]) -> Volumes:
         device = self.device.split(":")[0]
         with torch.autocast(device, torch.bfloat16):
             return self.network.encode(volumes.to(self.device))

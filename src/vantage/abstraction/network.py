@@ -19,6 +19,8 @@ from vantage.errors import UsageError
 
 RELATIONS = ("behind", "left of", "right of", "in front of", "on top of", "inside")
 """The closed set of prepositions (section 3.4)."""
+Volumes = tuple[Tensor, ...]
+"""Feature volumes (b w x y z), the finest first."""
 Approach = Literal["semabs", "chefer", "semaware", "clipspatial"]
 APPROACHES: tuple[Approach, ...] = ("semabs", "chefer", "semaware", "clipspatial")
 TEMPERATURE = 0.07
@@ -38,10 +40,13 @@ class NetworkSettings:
     """Voxels along each axis."""
     widths: tuple[int, ...] = (8, 32, 64, 128)
     """Channels of each level, finest first."""
-    blocks: tuple[int, ...] = (0, 1, 1, 1)
+    blocks: tuple[int, ...] = (0, 1, 1, 2)
     """Residual blocks of each level. At full resolution a block costs as much as all the others together."""
     features: int = 16
-    """Channels of the feature volume (released code: 16)."""
+    """Numbers in a point's local features (released code: 16)."""
+    coarse: bool = True
+    """Whether points read the second level as well as the finest, which is cheap and so may be wider; the paper's
+    points read the finest alone."""
     hidden: int = 32
     """Width of the decoder, which has two layers (section 6.2)."""
     sight: bool = True
@@ -53,10 +58,11 @@ class NetworkSettings:
 
     def __post_init__(self) -> None:
         halvings = 2 ** (len(self.widths) - 1)
-        if not self.widths or len(self.blocks) != len(self.widths) or self.grid % halvings or self.grid < 2 * halvings:
+        levels = len(self.widths) >= 2 and len(self.blocks) == len(self.widths)
+        if not levels or self.grid % halvings or self.grid < 2 * halvings:
             raise UsageError(
-                f"grid {self.grid}, widths {self.widths}, blocks {self.blocks}: expected as many blocks as widths, and "
-                f"a grid divisible by {halvings}"
+                f"grid {self.grid}, widths {self.widths}, blocks {self.blocks}: expected two levels or more, as many "
+                f"blocks as widths, and a grid divisible by {halvings}"
             )
         if self.approach not in APPROACHES:
             raise UsageError(f"approach {self.approach!r} is not known; choose one of {', '.join(APPROACHES)}")
@@ -72,7 +78,13 @@ class NetworkSettings:
         return (self.grid, self.grid, self.grid)
 
 
-PAPER_NETWORK = NetworkSettings(grid=128, widths=(16, 32, 64, 128, 256, 512), blocks=(1, 1, 1, 1, 1, 1), sight=False)
+PAPER_NETWORK = NetworkSettings(
+    grid=128,
+    widths=(16, 32, 64, 128, 256, 512),
+    blocks=(1, 1, 1, 1, 1, 1),
+    sight=False,
+    coarse=False,
+)
 """The paper's size: 128 voxels a side, six levels (section 3.1); widths of the released code."""
 
 
@@ -83,7 +95,8 @@ class SemabsNetwork(nn.Module):
         super().__init__()
         self.settings = settings = settings or NetworkSettings()
         self.unet = UNet3d(settings.inputs, settings.widths, settings.blocks)
-        self.head = nn.Linear(settings.widths[0], settings.features)
+        read = settings.widths[0] + (settings.widths[1] if settings.coarse else 0)
+        self.head = nn.Linear(read, settings.features)
         outputs = settings.text_dim if settings.approach == "semaware" else 1
         self.decoder = nn.Sequential(
             nn.Linear(settings.features, settings.hidden), nn.ReLU(), nn.Linear(settings.hidden, outputs)
@@ -91,16 +104,19 @@ class SemabsNetwork(nn.Module):
         # One vector for each relation, as long as the features of target and reference together (section 3.4).
         self.relations = nn.Embedding(len(RELATIONS), 2 * settings.features)
 
-    def encode(self, volumes: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b w x y z"]:
+    def encode(self, volumes: Float[Tensor, "b c x y z"]) -> Volumes:
         """Return the feature volumes of input volumes (`points.input_volumes`), before their last linear map."""
-        return self.unet(volumes)
+        fine, coarse = self.unet(volumes)
+        return (fine, coarse) if self.settings.coarse else (fine,)
 
-    def read(self, features: Float[Tensor, "b w x y z"], points: Float[Tensor, "b m 3"]) -> Float[Tensor, "b m d"]:
+    def read(self, features: Volumes, points: Float[Tensor, "b m 3"]) -> Float[Tensor, "b m d"]:
         """Return the local features of points (metres, view frame).
 
         The last linear map comes after the reading: the two commute, and there are fewer points than voxels.
         """
-        return self.head(sample(features.float(), points, self.settings.bounds, self.settings.protocol))
+        settings = self.settings
+        read = [sample(volume.float(), points, settings.bounds, settings.protocol) for volume in features]
+        return self.head(torch.cat(read, dim=-1))
 
     def occupancy(self, local: Float[Tensor, "b m d"]) -> Float[Tensor, "b m"]:
         """Return logits of a label's occupancy from points' local features."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float16, Int16
+from jaxtyping import Bool, Float, Float16, Int16, Int32
 from torch import Tensor, nn
 
 from vantage.abstraction.descriptions import Places, Question, answer, choose_questions, questions
@@ -82,7 +82,8 @@ class SampleSettings:
     object_points: int = 160
     """Query points in each visible object's solid matter, and half as many beside it in and over its box."""
     lattice: int = 0
-    """If not 0, the query points are the middles of this many voxels along each axis instead, for scoring."""
+    """If not 0, the query points are the middles of this many cells along each axis instead, for scoring; each stands
+    for its cell (`cell_owners`)."""
     relevancy_width: int = 64
     """Columns of the stored relevancy; one of `fast`'s finest cells is 1/43 of the width."""
     bounds: Bounds = dataclasses.field(default_factory=Bounds)
@@ -158,6 +159,9 @@ def view_sample(
     where = {(label.category, label.kind != "attribute"): k for k, label in enumerate(labels)}
     points, uniform = draw_points(look, settings, rng)
     places = places_of(look, points.astype(np.float64))
+    if settings.lattice:
+        step = settings.bounds.size / settings.lattice
+        places = dataclasses.replace(places, owner=cell_owners(look, places, step))
     answers = [answer(one, room, look.pose, look.rendering.depth, look.rendering.instances, places) for one in chosen]
     kept = [k for k, one in enumerate(answers) if one.sum() >= LEAST_POSITIVE]
     descriptions = tuple(_description(chosen[k], labels, where) for k in kept)
@@ -310,6 +314,28 @@ def places_of(look: _Look, points_frame: Float[np.ndarray, "n 3"]) -> Places:
         hidden=inside & (seen > 0) & (depth > seen),
         pixel=np.stack([v, u], axis=-1).astype(np.int32),
     )
+
+
+def cell_owners(look: _Look, places: Places, step: Float[np.ndarray, " 3"]) -> Int32[np.ndarray, " n"]:
+    """Return what is solid in a lattice's cells: at their middles, or else a third of a cell to one of six sides.
+
+    So matter is looked for every third of a cell along each axis: of 64 in 3.6 m every 1.9 cm, and boards are not
+    missed between the middles. The paper's truth, too, is found with spheres about the points (section 6.4).
+
+    Args:
+        look: the view.
+        places: of the cells' middles.
+        step: edge lengths of a cell, metres.
+    """
+    owner = places.owner
+    for axis in range(3):
+        for side in (-1, 1):
+            shift = np.zeros(3)
+            shift[axis] = side * step[axis] / 3
+            missing = np.flatnonzero(owner == 0)
+            owner = owner.copy()
+            owner[missing] = occupancy(look.room, look.to_world(places.frame[missing] + shift))
+    return owner
 
 
 def relevancy_of(

@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.abstraction.network import NetworkSettings, SemabsNetwork, untrained_network
+from vantage.abstraction.network import NetworkSettings, SemabsNetwork, Volumes, untrained_network
 from vantage.abstraction.samples import ViewSample, load_samples
 from vantage.abstraction.samples_pool import prepare_samples, sample_seeds, samples_path
 from vantage.abstraction.samples_rooms import SampleSettings
@@ -41,8 +41,9 @@ class CompletionTraining:
     first_room: int = 0
     validation_rooms: int = 15
     steps: int = 2500
-    learning_rate: float = 5e-4
-    """Of AdamW (section 6.4)."""
+    learning_rate: float = 2e-3
+    """Of AdamW. The paper's 5e-4 is for 200 epochs; in some thousand steps more gets further: at 32^3 the completion's
+    loss over steps 26 to 100 was 0.53 with 5e-4, 0.46 with 2e-3 and 0.46 with 5e-3."""
     weight_decay: float = 1e-5
     """Released code."""
     clip_norm: float = 2.0
@@ -136,12 +137,12 @@ class Trainer:
         return losses
 
 
-def batch_logits(network: SemabsNetwork, features: Float[Tensor, "v w x y z"], batch: Batch) -> tuple[Tensor, Tensor]:
+def batch_logits(network: SemabsNetwork, features: Volumes, batch: Batch) -> tuple[Tensor, Tensor]:
     """Return the logits of a batch's labels (k m) and of its descriptions (d m) at their points.
 
     Every volume is read once, at all its points: each reading's gradient is a whole volume.
     """
-    asked, device = batch.described, features.device
+    asked, device = batch.described, features[0].device
     labels, wanted = batch.points.to(device), asked.points.to(device)
     requests = [(int(v), p) for v, p in zip(batch.volume, labels)] + [(int(v), p) for v, p in zip(asked.target, wanted)]
     semabs = network.settings.approach in ("semabs", "chefer")
@@ -162,10 +163,10 @@ def batch_logits(network: SemabsNetwork, features: Float[Tensor, "v w x y z"], b
 
 
 def _read_all(
-    network: SemabsNetwork, features: Float[Tensor, "v w x y z"], requests: list[tuple[int, Float[Tensor, "m 3"]]]
+    network: SemabsNetwork, features: Volumes, requests: list[tuple[int, Float[Tensor, "m 3"]]]
 ) -> Float[Tensor, "r m d"]:
     """Read volumes at points, each volume once; rows come back in the requests' order."""
-    by_volume: list[list[int]] = [[] for _ in range(len(features))]
+    by_volume: list[list[int]] = [[] for _ in range(len(features[0]))]
     for row, (volume, _) in enumerate(requests):
         by_volume[volume].append(row)
     most = max(len(rows) for rows in by_volume)

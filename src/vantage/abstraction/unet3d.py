@@ -36,7 +36,7 @@ class UNet3d(nn.Module):
         Args:
             inputs: channels that come in.
             widths: channels of each level, finest first; so many as the finest has come out.
-            blocks: blocks of each level on the way down; on the way up there is one, where any.
+            blocks: blocks of each level on the way down; on the way up there is one where there are any.
         """
         super().__init__()
         self.stem = nn.Conv3d(inputs, widths[0], 3, padding=1)
@@ -44,10 +44,13 @@ class UNet3d(nn.Module):
         pairs = list(itertools.pairwise(widths))
         self.shrink = nn.ModuleList(nn.Conv3d(a, b, 2, stride=2) for a, b in pairs)
         self.grow = nn.ModuleList(nn.ConvTranspose3d(b, a, 2, stride=2) for a, b in pairs)
-        self.up = nn.ModuleList(Block(w) if n else nn.Identity() for w, n in zip(widths[:-1], blocks))
+        self.up = nn.ModuleList(Block(w) if n else nn.ReLU() for w, n in zip(widths[:-1], blocks))
 
-    def forward(self, x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b w x y z"]:
-        """Return features at full resolution; sides must be divisible by 2 to the number of levels less one."""
+    def forward(self, x: Float[Tensor, "b c x y z"]) -> tuple[Tensor, Tensor]:
+        """Return features at full resolution (b w x y z), and at half of it, before the last step up.
+
+        Sides must be divisible by 2 to the number of levels less one.
+        """
         x = torch.relu(self.stem(x.contiguous(memory_format=torch.channels_last_3d)))
         held: list[Tensor] = []
         for level, block in enumerate(self.down):
@@ -55,6 +58,8 @@ class UNet3d(nn.Module):
             if level < len(self.shrink):
                 held.append(x)
                 x = self.shrink[level](x)
+        coarse = x
         for level in reversed(range(len(self.grow))):
+            coarse = x
             x = self.up[level](self.grow[level](x) + held[level])
-        return x
+        return x, coarse
