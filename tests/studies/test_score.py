@@ -1,12 +1,14 @@
 """The scorecard: a truthful encoder reaches the ceiling of each axis, a constant the floor, and words claim no more."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from vantage.cli.main import main
 from vantage.encoders import Features, load_encoder
 from vantage.errors import DataError, UsageError
 from vantage.localization import relevancy
@@ -19,7 +21,7 @@ from vantage.studies.score_floor import ConstantEncoder
 from vantage.studies.score_heads import HeadFitter, head_values
 from vantage.studies.score_images import image_values
 from vantage.studies.score_poses import pose_values
-from vantage.studies.score_reading import NOUNS, PARTLY, SEES, headline, read_encoder, verdict_of
+from vantage.studies.score_reading import NOUNS, PARTLY, SEES, headline, percent, read_encoder, verdict_of
 from vantage.studies.score_report import score_report, table_rows
 from vantage.studies.score_rooms import ScoreRoom, open_room
 from vantage.studies.score_settings import FLOOR, ORACLE, PIXELS, ScoreSettings
@@ -228,7 +230,7 @@ def test_each_rule(share: tuple[float, float] | None, lead: tuple[float, float] 
 def test_the_headline_is_a_sentence():
     assert headline({"objects": "sees", "edges": "pixels"}) == "Sees objects, not edges."
     assert headline({"objects": "partly", "depth": "sees", "likeness": "sees"}) == (
-        "Sees depth and one point from two sides, partly objects."
+        "Sees depth and the same point from two sides, partly objects."
     )
     assert headline({"depth": "floor"}) == "Sees nothing here that pixels do not: not depth."
     assert headline({"depth": "open"}) == "Not decided: depth."
@@ -244,6 +246,12 @@ def test_what_is_asked_through_another_encoder_is_no_claim_about_this_one():
     mute = read_encoder(card, "mute")
     assert "what words name" not in mute.headline
     assert "it reads no text, so room-clip was asked" in {one.axis.key: one for one in mute.axes}["words"].text
+
+
+def test_shares_are_said_in_percent():
+    assert percent(Metric(0.347, 5, (0.293, 0.396))) == "35% (29% to 40%)"
+    assert percent(Metric(-0.001, 5, (-0.25, 0.25)), sign=True) == "0% (−25% to +25%)"
+    assert percent(Metric(0.5, 1)) == "50% (n = 1)" and percent(Metric(None, 0)) == "not measured"
 
 
 def test_every_axis_and_measure_has_its_words():
@@ -278,6 +286,28 @@ def test_who_is_asked():
         "room-clip",
         ORACLE,
     ]
+
+
+@pytest.mark.slow
+def test_the_command_scores_and_goes_on_after_a_stop(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("VANTAGE_CACHE", str(tmp_path / "cache"))
+    sizes = ["--fit-rooms", "1", "--views", "6", "--steps", "3", "--image-size", "64x48", "--field-size", "64x48"]
+    small = ["--rooms", "900000", *sizes, "--json"]
+    out = tmp_path / "run"
+    assert main(["score", "room-dino", *small, "--out", str(out)]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["metrics"]["geometry_auc_constant"] == {"value": 0.5, "n": 1, "ci95": None}
+    assert result["metrics"]["share_depth_oracle"]["value"] == pytest.approx(1)
+    assert result["rooms"] == ["room_900000"] and result["readings"][0]["encoder"] == "room-dino"
+    assert "room-dino: Not decided" in result["notes"][0] and "Scorecard" in (out / "report.html").read_text()
+    cell = out / "cells" / "room_900000--room-dino--seed-0.json"
+    before = cell.read_bytes()
+    cell.unlink()
+    assert main(["score", "room-dino", *small, "--out", str(out), "--resume"]) == 0
+    assert cell.read_bytes() == before
+    assert json.loads(capsys.readouterr().out)["metrics"] == result["metrics"]
 
 
 def test_a_scorecard_of_photographs_or_two_fields_is_refused():

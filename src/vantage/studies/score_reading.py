@@ -24,7 +24,7 @@ NOUNS = {
     "depth": "depth",
     "surfaces": "how surfaces are turned",
     "edges": "edges",
-    "likeness": "one point from two sides",
+    "likeness": "the same point from two sides",
     "words": "what words name",
     "place": "where the camera stood",
 }
@@ -44,7 +44,26 @@ class AxisReading:
 
     axis: Axis
     verdict: Verdict
-    text: str
+    share: Metric
+    """How far it comes from the floor to the ceiling."""
+    over_pixels: Metric
+    """By how much of that way it is ahead of `pixels`."""
+    through: str = ""
+    """The encoder that was asked in its place; empty where it was asked itself."""
+
+    @property
+    def outcome(self) -> str:
+        """The verdict in words, and who was asked."""
+        note = f"; it reads no text, so {self.through} was asked that shares its field" if self.through else ""
+        return OUTCOMES[self.verdict] + note
+
+    @property
+    def text(self) -> str:
+        """The verdict with its numbers."""
+        if self.share.value is None:
+            return self.outcome
+        shares = f"{percent(self.share)} of the way, {percent(self.over_pixels, sign=True)} against pixels"
+        return f"{self.outcome}: {shares}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -83,8 +102,8 @@ def verdict_of(share: Metric, over_pixels: Metric) -> Verdict:
 def read_encoder(card: Scorecard, encoder: str) -> Reading:
     """Say of one encoder what the scorecard shows, and nothing that it does not."""
     axes = tuple(_read_axis(card, encoder, axis) for axis in AXES)
-    # What is asked through another encoder is not the encoder's own.
-    own = [one for one in axes if one.axis.key != "words" or encoder in card.readers]
+    # What another encoder answered is no knowledge of this one's.
+    own = [one for one in axes if not one.through]
     return Reading(encoder=encoder, headline=headline({one.axis.key: one.verdict for one in own}), axes=axes)
 
 
@@ -109,22 +128,25 @@ def headline(verdicts: dict[str, Verdict]) -> str:
 
 def _read_axis(card: Scorecard, encoder: str, axis: Axis) -> AxisReading:
     share, lead = card.share(encoder, axis), card.over_pixels(encoder, axis)
-    verdict = verdict_of(share, lead)
-    if share.value is None:
-        text = OUTCOMES["open"]
-    else:
-        text = f"{OUTCOMES[verdict]}: {_percent(share)} of the way, {_percent(lead, sign=True)} against pixels"
-    if axis.key == "words" and encoder not in card.readers:
-        text += f"; it reads no text, so {card.settings.language} was asked that shares its field"
-    return AxisReading(axis=axis, verdict=verdict, text=text)
+    asks_another = axis.key == "words" and encoder not in card.readers
+    return AxisReading(
+        axis=axis,
+        verdict=verdict_of(share, lead),
+        share=share,
+        over_pixels=lead,
+        through=card.settings.language if asks_another else "",
+    )
 
 
-def _percent(metric: Metric, *, sign: bool = False) -> str:
+def percent(metric: Metric, *, sign: bool = False) -> str:
+    """Return a share as '35% (29% to 40%)'."""
+
     def one(value: float) -> str:
-        return f"{100 * value:{'+' if sign else ''}.0f}%".replace("-", "−")
+        # What rounds to nothing has no sign.
+        return f"{round(100 * value) + 0:{'+' if sign and round(100 * value) else ''}d}%".replace("-", "\N{MINUS SIGN}")
 
     if metric.value is None:
-        return "an unknown share"
+        return "not measured"
     if metric.ci95 is None:
         return f"{one(metric.value)} (n = {metric.n})"
     return f"{one(metric.value)} ({one(metric.ci95[0])} to {one(metric.ci95[1])})"

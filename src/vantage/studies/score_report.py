@@ -8,7 +8,7 @@ from vantage.reports import Report
 from vantage.reports.report import format_number
 from vantage.reports.share_chart import MOST_SERIES, Mark, share_chart
 from vantage.studies.score_axes import AXES, BESIDE, LABELS
-from vantage.studies.score_reading import read_encoder
+from vantage.studies.score_reading import percent, read_encoder
 from vantage.studies.score_settings import ORACLE, PIXELS
 from vantage.studies.score_summary import Scorecard
 from vantage.studies.study_results import scenes_in_words
@@ -17,6 +17,7 @@ HOW_TO_READ = (
     "0 is an encoder that says the same everywhere, 1 the ceiling. Whiskers are 95% intervals over rooms of the "
     "distance to the floor. The grey bar is pixels, colour and place in the picture; the diamond the oracle."
 )
+WAY, AGAINST = "of the way from floor to ceiling", "against pixels"
 CAUTION = (
     "A word is said where the interval of a difference, compared room by room, leaves out zero. With so many axes "
     "about one such word in twenty is chance. The rooms are procedural: an encoder of photographs may do better or "
@@ -28,15 +29,19 @@ def score_report(card: Scorecard, settings: Mapping[str, Any], command: str) -> 
     """Return the page."""
     rooms = f"{len(card.rooms)} rooms ({scenes_in_words(card.rooms)})"
     report = Report("Scorecard", f"{', '.join(card.encoders)} in {rooms}")
-    for encoder in card.encoders:
-        reading = read_encoder(card, encoder)
-        lines = [f"{one.axis.key.capitalize()}: {one.text}." for one in reading.axes]
-        report.text("\n\n".join([reading.headline, *lines]), title=encoder)
+    readings = [read_encoder(card, encoder) for encoder in card.encoders]
+    report.text("\n\n".join(f"{one.encoder}: {one.headline}" for one in readings), title="In plain words")
     for start in range(0, len(card.encoders), MOST_SERIES):
         shown = card.encoders[start : start + MOST_SERIES]
         report.svg("From the floor to the ceiling", _chart(card, shown), names=shown, note=HOW_TO_READ)
-    report.text(CAUTION)
     report.table("As measured", ["", *card.rows], table_rows(card), note=_about_rows(card))
+    for reading in readings:
+        lines = [
+            [one.axis.key, one.outcome, percent(one.share), percent(one.over_pixels, sign=True)] for one in reading.axes
+        ]
+        report.table(
+            f"What is said of {reading.encoder}, and why", ["axis", "verdict", WAY, AGAINST], lines, note=CAUTION
+        )
     meanings = [[LABELS[axis.measure], axis.about] for axis in AXES] + [[LABELS[k], v] for k, v in BESIDE.items()]
     report.table("What is measured", ["measure", "meaning"], meanings)
     metrics = card.metrics()
