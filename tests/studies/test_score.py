@@ -245,7 +245,7 @@ def test_what_is_asked_through_another_encoder_is_no_claim_about_this_one():
     assert "what words name" in read_encoder(card, "reader").headline and values
     mute = read_encoder(card, "mute")
     assert "what words name" not in mute.headline
-    assert "it reads no text, so room-clip was asked" in {one.axis.key: one for one in mute.axes}["words"].text
+    assert "room-clip beside it answered" in {one.axis.key: one for one in mute.axes}["words"].text
 
 
 def test_shares_are_said_in_percent():

@@ -54,8 +54,9 @@ class AxisReading:
     @property
     def outcome(self) -> str:
         """The verdict in words, and who was asked."""
-        note = f"; it reads no text, so {self.through} was asked that shares its field" if self.through else ""
-        return OUTCOMES[self.verdict] + note
+        if not self.through:
+            return OUTCOMES[self.verdict]
+        return f"{OUTCOMES[self.verdict]}; {self.through} beside it answered, so this says little of the encoder itself"
 
     @property
     def text(self) -> str:
