@@ -13,6 +13,7 @@ from vantage.captures import Capture, open_capture
 from vantage.captures.images import IMAGE_SUFFIXES, read_depth, read_image
 from vantage.errors import DataError, UsageError
 from vantage.geometry import Camera
+from vantage.studies.capture_ground import capture_ground
 
 MILLIMETRES = 1000.0
 """Units per metre of 16-bit depth, where nothing else is said: the cameras' own since the first Kinect."""
@@ -76,10 +77,9 @@ def _of_capture(path: Path, source: RgbdSource) -> RgbdView:
         raise DataError(f"{path}: the view {view.name} has no depth; completion needs RGB-D")
     if not capture.metric:
         raise DataError(f"{path}: its unit is not known to be the metre; completion needs depth in metres")
-    # Only captures of rooms say where the floor is; of others the ground is looked for in the depth.
-    level = bool(capture.floor) and len({round(corner[2], 6) for corner in capture.floor}) == 1
-    up, ground = (np.array([0.0, 0.0, 1.0]), float(capture.floor[0][2])) if level else (None, None)
-    return _checked(RgbdView.of_view(view, up_world=up, ground=ground))
+    ground = capture_ground(capture)
+    up, height = (ground.up_world, ground.height) if ground else (None, None)
+    return _checked(RgbdView.of_view(view, up_world=up, ground=height))
 
 
 def view_index(capture: Capture, wanted: str | None) -> int:
