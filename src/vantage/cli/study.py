@@ -74,6 +74,10 @@ class Inversion(StudyFlags):
     """spine, spine-coarse, retrieval, splatloc, splatloc-iterated, inerf; by default all."""
     inerf_steps: int = 300
     """Steps of iNeRF: 300 is its reference's number, 100 the paper's."""
+    inerf_rate: float = 0.01
+    """Its learning rate at the start, radians; shifts go with the scene's depth."""
+    inerf_rays: int = 512
+    """Pixels that each of its steps looks at."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -260,7 +264,7 @@ def _inversion(command: Inversion) -> int:
         **_views(command),
         methods=split_list(command.methods) or METHODS,
         steps=command.steps,
-        inerf=InerfSettings(steps=command.inerf_steps),
+        inerf=InerfSettings(steps=command.inerf_steps, rate=command.inerf_rate, rays=command.inerf_rays),
     )
     return _run(command, COMMAND, settings, run_inversion_study, load_encoders(settings))
 
