@@ -213,7 +213,7 @@ def test_words_claim_what_intervals_show_and_no_more():
         ((SEES - 0.01, 0.9), (0.01, 0.1), "partly"),
         ((PARTLY - 0.01, 0.9), (0.01, 0.1), "little"),
         ((SEES, 0.9), (0.0, 0.1), "pixels"),
-        ((SEES, 0.9), (-0.2, -0.1), "pixels"),
+        ((SEES, 0.9), (-0.2, -0.1), "behind"),
         ((0.0, 0.9), (0.01, 0.1), "floor"),
         ((-0.3, -0.1), (-0.4, -0.2), "floor"),
         (None, (0.01, 0.1), "open"),
@@ -228,7 +228,7 @@ def test_each_rule(share: tuple[float, float] | None, lead: tuple[float, float] 
 
 
 def test_the_headline_is_a_sentence():
-    assert headline({"objects": "sees", "edges": "pixels"}) == "Sees objects, not edges."
+    assert headline({"objects": "sees", "edges": "behind"}) == "Sees objects, not edges."
     assert headline({"objects": "partly", "depth": "sees", "likeness": "sees"}) == (
         "Sees depth and the same point from two sides, partly objects."
     )

@@ -11,7 +11,7 @@ from vantage.metrics import Metric
 from vantage.studies.score_axes import AXES, Axis
 from vantage.studies.score_summary import Scorecard
 
-Verdict = Literal["sees", "partly", "little", "pixels", "floor", "open"]
+Verdict = Literal["sees", "partly", "little", "pixels", "behind", "floor", "open"]
 
 SEES = 0.5
 """Surely at least half of the way from floor to ceiling: nearer to knowing than to not knowing."""
@@ -32,7 +32,8 @@ OUTCOMES: dict[Verdict, str] = {
     "sees": "over half of the way to the ceiling, and ahead of pixels",
     "partly": "a part of the way, and ahead of pixels",
     "little": "a trace, but ahead of pixels",
-    "pixels": "above the floor, but not told to be ahead of pixels",
+    "pixels": "above the floor, but not told from pixels",
+    "behind": "above the floor, but behind pixels",
     "floor": "not told from the floor",
     "open": "not decided: one room, or not measured",
 }
@@ -94,7 +95,7 @@ def verdict_of(share: Metric, over_pixels: Metric) -> Verdict:
     if share.ci95[0] <= 0:
         return "floor"
     if over_pixels.ci95 is None or over_pixels.ci95[0] <= 0:
-        return "pixels"
+        return "behind" if over_pixels.ci95 is not None and over_pixels.ci95[1] < 0 else "pixels"
     if share.ci95[0] >= SEES:
         return "sees"
     return "partly" if share.ci95[0] >= PARTLY else "little"
@@ -116,7 +117,7 @@ def headline(verdicts: dict[str, Verdict]) -> str:
         for kind, word in (("sees", "sees"), ("partly", "partly"), ("little", "a trace of"))
         if found[kind]
     ]
-    lacking = found["pixels"] + found["floor"]
+    lacking = [NOUNS[key] for key, one in verdicts.items() if one in ("pixels", "behind", "floor")]
     if lacking and not parts:
         parts = [f"sees nothing here that pixels do not: not {_listed(lacking, 'nor')}"]
     elif lacking:
