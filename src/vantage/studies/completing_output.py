@@ -14,7 +14,7 @@ from vantage.abstraction.relevancy import RelevancyMap
 from vantage.abstraction.rgbd import RgbdView
 from vantage.abstraction.solid_scenes import completion_scene, found_confidence, found_scene
 from vantage.metrics import Metric
-from vantage.reports import Picture, Report, SolidScene, overlay_relevancy, write_png
+from vantage.reports import Picture, Report, SolidScene, write_png
 from vantage.runs import RunFolder, command_line
 from vantage.studies.completing_facts import (
     bounds_share,
@@ -26,7 +26,7 @@ from vantage.studies.completing_facts import (
     strongest_place,
     triple,
 )
-from vantage.studies.completing_picture import picture_sheet, scene_pictures, shortened, shown_image
+from vantage.studies.completing_picture import picture_sheet, relevancy_pictures, scene_pictures, shortened, shown_image
 
 FILES = ("report.html", "picture.png", "occupancy.ply", "cubes.ply", "occupancy.npz")
 """Everything that is written beside the run's own files."""
@@ -183,9 +183,9 @@ def _report(view: RgbdView, answer: Answer, notes: Sequence[str], run: RunFolder
         note="Drag to turn, shift and drag to move; after a click the wheel comes nearer. A cell's colour fades with "
         "its confidence; the pointer tells label, confidence and place. Metres from the ground under the camera.",
     )
-    pictures: dict[str, Picture | np.ndarray] = {"image": image}
-    pictures |= {title: overlay_relevancy(image, values) for title, values in answer.relevancy.items()}
-    report.gallery("What speaks for each label", {"": pictures})
+    pictures: dict[str, Picture | np.ndarray] = {"image": image, **relevancy_pictures(image, answer.relevancy)}
+    note = "One scale for all, from neutral on: a label that nothing speaks for stays dark."
+    report.gallery("What speaks for each label", {"": pictures}, note=note)
     report.gallery("From two sides", {"": dict(scene_pictures(answer.scene))})
     report.table("The answer", list(answer.columns), answer.rows)
     report.metrics(answer.metrics)

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from vantage.abstraction.rgbd import RgbdView
 from vantage.captures.images import resize_image
 from vantage.captures.resizing import fit_size
-from vantage.reports import SolidScene, draw_solids, overlay_relevancy
+from vantage.reports import Picture, SolidScene, draw_solids, overlay_relevancy
 
 SIDES = {
     "from the left": (-math.radians(50), math.radians(30)),
@@ -36,6 +36,16 @@ def shown_image(view: RgbdView) -> Float[np.ndarray, "_h _w 3"]:
     return resize_image(view.image, width, height).astype(np.float64)
 
 
+def relevancy_pictures(
+    image: Float[np.ndarray, "_h _w 3"], relevancy: dict[str, Float[np.ndarray, "h w"]]
+) -> dict[str, Picture]:
+    """Return maps over the image on one scale for all, from neutral on: a label that nothing speaks for stays dark."""
+    high = max((float(values.max()) for values in relevancy.values()), default=0.0)
+    # Zero is neutral where a background was subtracted; maps without one may lie above or below it as a whole.
+    low = 0.0 if high > 0 else min(float(values.min()) for values in relevancy.values())
+    return {title: overlay_relevancy(image, values, low=low, high=high) for title, values in relevancy.items()}
+
+
 def scene_pictures(scene: SolidScene) -> dict[str, Float[np.ndarray, "_h _w 3"]]:
     """Return a scene drawn from two sides."""
     return {
@@ -56,7 +66,8 @@ def picture_sheet(
     """
     image = shown_image(view)
     tiles = [("image", image)]
-    tiles += [(title, overlay_relevancy(image, values).image) for title, values in list(relevancy.items())[:MOST_MAPS]]
+    maps = relevancy_pictures(image, relevancy)
+    tiles += [(title, maps[title].image) for title in list(relevancy)[:MOST_MAPS]]
     # Above the cells, whose squares are larger, the row is filled up.
     tiles += [("", np.ones_like(image))] * (-len(tiles) % COLUMNS if len(tiles) > COLUMNS else 0)
     columns = min(COLUMNS, max(2, len(tiles)))

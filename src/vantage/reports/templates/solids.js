@@ -31,7 +31,7 @@
     const names = [...figure.querySelectorAll("[data-name]")].map((element) => element.textContent);
     const least = figure.querySelector("input[type=range]");
     const seen = figure.querySelector("input[data-points]");
-    const FAR = 1.45 * reach;
+    const FAR = 1.25 * reach;
     const state = { turn: 0.45, tilt: 0.5, far: FAR, at: [...middle] };
 
     const compile = (kind, source) => {
