@@ -93,17 +93,17 @@ def test_every_approach_takes_steps_and_all_its_weights_learn(approach: str, sam
 def test_it_learns_what_an_oracle_shows(sample_files: list[Path]) -> None:
     settings = dataclasses.replace(
         SETTINGS,
-        steps=50,
+        steps=160,
         cycles=1,
-        learning_rate=1e-2,
+        learning_rate=5e-3,
         batch=BatchSettings(views=1, labels=3, points=256),
     )
     trainer = Trainer(settings, sample_files, seed=0)
-    losses = [trainer.step() for _ in range(50)]
-    first, last = (np.mean([one["completion"] for one in part]) for part in (losses[:5], losses[-10:]))
+    losses = [trainer.step() for _ in range(160)]
+    first, last = (np.mean([one["completion"] for one in part]) for part in (losses[:5], losses[-20:]))
     # ln 2 is what a network says that knows nothing.
     assert first == pytest.approx(np.log(2), abs=0.05)
-    assert last < 0.6
+    assert last < 0.55
 
 
 def test_labels_stacked_in_the_batch_give_what_each_gives_alone(sample_files: list[Path]) -> None:

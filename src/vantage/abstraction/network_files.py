@@ -3,17 +3,20 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from vantage.abstraction.frame import Bounds
 from vantage.abstraction.network import NetworkSettings, SemabsNetwork, channels_last
 from vantage.encoders.room_vit import room_weights
 from vantage.errors import DataError, MissingError
+from vantage.runs.settings import parse_settings
 from vantage.storage import load_tensors, parse_json, save_tensors
 
 FORMAT = "vantage-room-semabs-1"
 """Written into the file's metadata; a file without it is not one of ours."""
 NAME = "room-semabs"
+
+
+Part = TypeVar("Part")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -70,8 +73,8 @@ def load_network(path: str | Path = NAME) -> TrainedNetwork:
     if metadata.get("format") != FORMAT:
         raise DataError(f"{path}: format {metadata.get('format')!r}; expected {FORMAT!r}, a network of {NAME}")
     try:
-        settings = settings_from(parse_json(metadata["settings"], where=f"{path}, metadata 'settings'"))
-        calibration = Calibration(**parse_json(metadata["calibration"], where=f"{path}, metadata 'calibration'"))
+        settings = _part(metadata, "settings", NetworkSettings, path)
+        calibration = _part(metadata, "calibration", Calibration, path)
         network = SemabsNetwork(settings)
         network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, strict=True)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -79,8 +82,7 @@ def load_network(path: str | Path = NAME) -> TrainedNetwork:
     return TrainedNetwork(network=channels_last(network).eval(), calibration=calibration, source=str(path))
 
 
-def settings_from(content: dict[str, Any]) -> NetworkSettings:
-    """Return the settings of their form in JSON, where tuples have become lists."""
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
-    bounds = {name: tuple(value) for name, value in content["bounds"].items()}
-    return NetworkSettings(**plain | {"bounds": Bounds(**bounds)})
+def _part(metadata: dict[str, str], name: str, kind: type[Part], path: Path) -> Part:
+    """Return a dataclass of the file's metadata."""
+    where = f"{path}, metadata {name!r}"
+    return parse_settings(parse_json(metadata[name], where=where), kind, where=where)

@@ -34,8 +34,9 @@ class Command(RunFlags):
     """Exact number of training steps, instead of minutes."""
     rooms: int = 500
     """Rooms to train on."""
-    views: int = 6
-    """Views of each room on each of two camera paths, round the furniture and at single things."""
+    views: int | None = None
+    """Views of each room: by default 6 on each of two camera paths, round the furniture and at single things; for
+    room-semabs 4 in all, the last one at a single thing."""
     first_room: int = 0
     """Seed of the first room; the others follow. Only training seeds, below 800000, are taken."""
     world: str | None = None
@@ -99,9 +100,9 @@ def settings_for(command: Command) -> "TrainingSettings":
     """
     from vantage.pretraining import SETTINGS, GeometricSettings, PoolSettings, hash_of_base
 
-    pool = PoolSettings(
-        rooms=command.rooms, first_seed=command.first_room, views=command.views, world=command.world or "pretrain"
-    )
+    views = 6 if command.views is None else command.views
+    world = command.world or "pretrain"
+    pool = PoolSettings(rooms=command.rooms, first_seed=command.first_room, views=views, world=world)
     settings = SETTINGS[command.encoder](pool=pool, steps=command.steps, validation_rooms=command.validation_rooms)
     if command.minutes is not None:
         settings = dataclasses.replace(settings, minutes=command.minutes)
