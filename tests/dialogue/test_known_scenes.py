@@ -10,7 +10,8 @@ from dialogue.boxes import CAMERA, FLOOR, WALL, Block, gap, perceive, pose
 from vantage.dialogue import LiftedScene, converse, lift
 from vantage.dialogue.conversation import Layout
 from vantage.dialogue.distances import separation
-from vantage.dialogue.drawing import AskSettings
+from vantage.dialogue.drawing import AskSettings, Context
+from vantage.dialogue.object_questions import is_taller
 from vantage.dialogue.predicates import behind, closer, higher, left_of, taller
 from vantage.dialogue.table import known
 
@@ -259,3 +260,19 @@ def test_mirrored_pairs_have_mirrored_answers() -> None:
         assert closer(one.objects[i].appearances[0], one.objects[j].appearances[0]) == closer(
             two.objects[i].appearances[0], two.objects[j].appearances[0]
         )
+
+
+def test_a_table_against_the_wall_hides_the_foot_of_what_hangs_there() -> None:
+    """The table's far edge is no nearer than the panel behind it, and still the panel goes on below."""
+    panel = Block(name="panel", x=3.05, y=0.0, size=(0.1, 0.3, 1.2), base=0.2)
+    table = Block(name="table", x=2.5, y=0.0, size=(1.0, 1.6, 0.8))
+    lamp = Block(name="lamp", x=2.6, y=-1.3, size=(0.2, 0.2, 0.9))
+    perception = perceive([panel, table, lamp], pose(height=1.7, pitch=25))
+    unknown = tuple(dataclasses.replace(r, support=None) for r in perception.regions)
+    # Pixels alone cannot tell it; that the table does not carry the panel can.
+    for regions, whole in ((unknown, True), (perception.regions, False)):
+        scene = lift(dataclasses.replace(perception, regions=regions))
+        seen = {scene.objects[i].region.names[0]: i for i in scene.objects}
+        assert scene.objects[seen["panel"]].whole is whole and scene.objects[seen["lamp"]].whole
+    context = Context(scene=scene, focus=(), settings=AskSettings(), rng=np.random.default_rng(0))
+    assert is_taller(context, 0, seen["panel"], seen["lamp"]) is None

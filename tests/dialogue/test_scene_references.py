@@ -93,3 +93,13 @@ def test_the_words_of_several_images_count_together() -> None:
     )
     # "The left mug" would mean another thing in each image.
     assert texts(both) == {2: ["lamp"]}
+
+
+def test_a_thing_called_like_the_one_who_looks_needs_an_adjective() -> None:
+    """Nobody could tell "how far is the camera from the camera" from a slip."""
+    found = texts(shelf(thing(1, "camera", words=(RED,)), thing(2, "lamp"), thing(3, "desk")))
+    assert found[1] == ["red camera"]
+    assert 1 not in texts(shelf(thing(1, "camera"), thing(2, "lamp")))
+    assert texts(shelf(thing(1, "camera", words=(RED,), support=2), thing(2, "desk")))[1] == [
+        "red camera", "red camera on the desk"
+    ]  # fmt: skip

@@ -12,7 +12,7 @@ from scipy.spatial import KDTree
 
 from vantage.dialogue.canonical import CanonicalFrame, GravityEstimator, canonical_frame
 from vantage.dialogue.cleaning import eroded, largest_cluster, outliers
-from vantage.dialogue.occlusion import frayed, hidden_share
+from vantage.dialogue.occlusion import ends_on, frayed, hidden_share
 from vantage.dialogue.perception import PerceivedView, Perception, Region
 from vantage.dialogue.references import Reference, references
 from vantage.errors import UsageError
@@ -150,8 +150,31 @@ class LiftedScene:
         return {i: KDTree(thing.points_world) for i, thing in self.objects.items()}
 
 
+class LiftMemory:
+    """What views show of things, kept for further groups of the same views; views are known by their very maps."""
+
+    def __init__(self, views: int) -> None:
+        """Keep what the last `views` views show."""
+        self._views = views
+        self._found: dict[tuple[int, int], tuple[PerceivedView, dict[object, Appearance | str]]] = {}
+
+    def of(self, view: PerceivedView) -> dict[object, Appearance | str]:
+        """Return what is known of a view, to be looked up and added to."""
+        # The view is kept beside it, so that no other map can come to lie where its maps lay.
+        key = (id(view.depth), id(view.instances))
+        kept = self._found.pop(key, (view, {}))
+        self._found[key] = kept
+        while len(self._found) > self._views:
+            del self._found[next(iter(self._found))]
+        return kept[1]
+
+
 def lift(
-    perception: Perception, settings: LiftSettings | None = None, *, gravity: GravityEstimator | None = None
+    perception: Perception,
+    settings: LiftSettings | None = None,
+    *,
+    gravity: GravityEstimator | None = None,
+    memory: LiftMemory | None = None,
 ) -> LiftedScene:
     """Lift every askable region of a perception.
 
@@ -159,21 +182,26 @@ def lift(
         perception: what is known of the images.
         settings: of the cleaning; None cleans unless depth and instances are the truth.
         gravity: asked which way is up where neither the poses nor the ground tell.
+        memory: of the views of other perceptions; filled. What is returned does not depend on it.
     """
     chosen = settings if settings is not None else (EXACT if perception.exact else LiftSettings())
     frames = tuple(canonical_frame(perception, k, gravity=gravity) for k in range(len(perception.views)))
     windows = [_windows(view.instances) for view in perception.views]
+    kept = [{} if memory is None else memory.of(view) for view in perception.views]
     objects: dict[int, LiftedObject] = {}
     dropped: dict[int, str] = {}
     for region in perception.regions:
         if not region.askable:
             continue
-        appearances, reasons = {}, []
+        appearances, reasons, strangers = {}, [], _strangers(region, perception)
         for number, view in enumerate(perception.views):
             window = windows[number].get(region.instance)
-            found = _appearance(view, number, region.instance, window, chosen) if window else "not shown"
+            key = (region.instance, strangers, chosen, view.camera)
+            if window and key not in kept[number]:
+                kept[number][key] = _appearance(view, number, region.instance, window, strangers, chosen)
+            found = kept[number][key] if window else "not shown"
             if isinstance(found, Appearance):
-                appearances[number] = found
+                appearances[number] = found if found.view == number else dataclasses.replace(found, view=number)
             else:
                 reasons.append(found)
         if appearances:
@@ -225,8 +253,22 @@ def _points(view: PerceivedView, shown: Appearance) -> Float[np.ndarray, "n 3"]:
     return view.to_world(view.points_camera(shown.rows, shown.columns))
 
 
+def _strangers(region: Region, perception: Perception) -> tuple[int, ...]:
+    """Return the things on which a region does not stand; none where it is not known what carries it."""
+    if region.support is None:
+        return ()
+    others = (r for r in perception.regions if r.instance not in (region.instance, region.support))
+    # What stands on the floor or hangs on a wall may end on any of what is no thing.
+    return tuple(r.instance for r in others if region.support or r.askable)
+
+
 def _appearance(
-    view: PerceivedView, number: int, instance: int, window: Window, settings: LiftSettings
+    view: PerceivedView,
+    number: int,
+    instance: int,
+    window: Window,
+    strangers: tuple[int, ...],
+    settings: LiftSettings,
 ) -> Appearance | str:
     """Return what a view shows of an object, or why that is too little; all of it lies in the window."""
     mask, depth = view.instances[window] == instance, view.depth[window]
@@ -247,6 +289,8 @@ def _appearance(
     rows, columns, points = rows[keep], columns[keep], points[keep]
     if len(points) < LEAST_POINTS:
         return "too few points after cleaning"
+    numbers = view.instances[window]
+    covered = hidden_share(depth, numbers, mask, settings.jump) > settings.hidden
     front = max(1, round(FRONT * len(points)))
     ranges = np.linalg.norm(points, axis=1)
     return Appearance(
@@ -260,5 +304,5 @@ def _appearance(
         front_range=float(np.sort(ranges)[:front].mean()),
         footprint=float(np.median(points[:, 2])) / min(view.camera.fx, view.camera.fy),
         cut=(left == 0, right == width - 1, top == 0, bottom == height - 1),
-        hidden=frayed(mask) or hidden_share(depth, view.instances[window], mask, settings.jump) > settings.hidden,
+        hidden=frayed(mask) or covered or ends_on(depth, numbers, mask, strangers, settings.jump),
     )

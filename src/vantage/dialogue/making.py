@@ -13,7 +13,7 @@ from vantage.dialogue.asking import converse
 from vantage.dialogue.conversation import TWELVE, Conversation, Layout
 from vantage.dialogue.covisible import GROUP_SIZES
 from vantage.dialogue.drawing import AskSettings
-from vantage.dialogue.lifting import LiftedScene, lift
+from vantage.dialogue.lifting import LiftedScene, LiftMemory, lift
 from vantage.dialogue.sample import Encoding, Sample, encode_image, sample_of
 from vantage.dialogue.sources import REMEMBERED, Perceiver, Scene, SceneSettings, open_scene, view_groups
 from vantage.errors import DataError, UsageError
@@ -171,6 +171,7 @@ class _SceneMaker:
         self._perceive = perceive
         self._groups: dict[int, list[tuple[int, ...]]] = {}
         self._lifted: tuple[tuple[int, ...], LiftedScene | None] = ((), None)
+        self._memory = LiftMemory(REMEMBERED)
         # The same image is in many samples.
         self._encode = functools.lru_cache(maxsize=REMEMBERED)(self._encoded)
 
@@ -219,7 +220,7 @@ class _SceneMaker:
             return None
         tally.add("perceptions", KEPT)
         with tally.timed("lift"):
-            scene = lift(perception)
+            scene = lift(perception, memory=self._memory)
             named = [i for i in scene.objects if i in scene.names]
         tally.add("things", KEPT, len(named))
         tally.add("things", "no name that fits it alone", len(scene.objects) - len(named))

@@ -1,5 +1,7 @@
 """How much of an object's outline something nearer covers, and whether it thins out beyond what pixels show."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Bool, Float32, Int32
 from scipy.ndimage import binary_opening
@@ -67,3 +69,27 @@ def hidden_share(
         outline += int(known.sum())
         covered += int((known & (carried > jump * own)).sum())
     return covered / outline if outline else 0.0
+
+
+def ends_on(
+    depth: Float32[np.ndarray, "h w"],
+    instances: Int32[np.ndarray, "h w"],
+    mask: Bool[np.ndarray, "h w"],
+    strangers: Sequence[int],
+    jump: float,
+) -> bool:
+    """Tell whether an object ends below on something that does not carry it, and that is not clearly behind it.
+
+    A table against the wall hides the foot of a radiator, although its far edge is no nearer than the radiator is.
+
+    Args:
+        depth: z-depth, 0 = unknown.
+        instances: numbers.
+        mask: of the object.
+        strangers: numbers of the things that do not carry it.
+        jump: ratio of depths from which a surface is clearly behind.
+    """
+    rows, columns = np.nonzero(mask[:-1] & ~mask[1:])
+    below, own = depth[rows + 1, columns], depth[rows, columns]
+    touching = (below > 0) & (own > 0) & (below <= jump * own)
+    return bool(np.isin(instances[rows + 1, columns], strangers)[touching].any())

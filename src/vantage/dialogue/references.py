@@ -14,6 +14,9 @@ ASIDE = 0.05
 SIDES = ("left", "right")
 """Ends of the image by which one of several is told."""
 
+VIEWERS = ("camera", "viewer")
+"""What questions call the one who looks: a thing of this name needs an adjective, or it would be "the camera" too."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Description:
@@ -81,6 +84,7 @@ def references(perception: Perception) -> dict[int, tuple[Reference, ...]]:
     numbers = sorted({int(i) for view in perception.views for i in np.unique(view.instances) if i})
     shown = [perception.by_instance[i] for i in numbers]
     meant: dict[Description, tuple[int, ...]] = {}
+    called: dict[str, list[Region]] = {}
     result = {}
     for region in shown:
         if not region.askable:
@@ -89,7 +93,10 @@ def references(perception: Perception) -> dict[int, tuple[Reference, ...]]:
         for description in _descriptions(region, perception, {other.instance for other in shown}):
             plain = dataclasses.replace(description, side="")
             if plain not in meant:
-                meant[plain] = tuple(r.instance for r in shown if might_fit(plain, r, perception))
+                if plain.noun not in called:
+                    bare = Description(noun=plain.noun)
+                    called[plain.noun] = [r for r in shown if might_fit(bare, r, perception)]
+                meant[plain] = tuple(r.instance for r in called[plain.noun] if might_fit(plain, r, perception))
             fits = meant[plain]
             if description.side:
                 # A side says nothing of a single thing, and "the left cup" little beside a pencil cup.
@@ -107,7 +114,8 @@ def references(perception: Perception) -> dict[int, tuple[Reference, ...]]:
 
 def _descriptions(region: Region, perception: Perception, shown: set[int]) -> Iterator[Description]:
     bare = Description(noun=region.names[0])
-    heads = [bare, *(dataclasses.replace(bare, words=(word,)) for word in region.words)]
+    heads = [] if bare.noun in VIEWERS else [bare]
+    heads += [dataclasses.replace(bare, words=(word,)) for word in region.words]
     heads += [dataclasses.replace(bare, words=region.words[:k]) for k in range(2, len(region.words) + 1)]
     yield from heads
     if region.support and region.support in shown:
@@ -116,7 +124,7 @@ def _descriptions(region: Region, perception: Perception, shown: set[int]) -> It
             support = Description(noun=carrier.names[0], words=words)
             for head in heads[:2]:
                 yield dataclasses.replace(head, preposition=region.preposition, support=support)
-    if len(perception.views) == 1:
+    if len(perception.views) == 1 and bare.noun not in VIEWERS:
         for side in SIDES:
             yield dataclasses.replace(bare, side=side)
 
