@@ -8,7 +8,7 @@
   let marks = {};
   // A browser may refuse storage to pages from disk; marks then last as long as the page and can still be saved.
   try { marks = JSON.parse(localStorage.getItem(store) || "{}"); } catch { marks = {}; }
-  let current = 0, chosen = 0, hovered = null;
+  let current = 0, chosen = 0, hovered = null, together = false;
 
   const draw = (parent, name, attributes, text) => {
     const made = document.createElementNS(SVG, name);
@@ -147,25 +147,28 @@
   function paint() {
     const sample = data.samples[current];
     [...byId("turns").children].forEach((item, number) => item.classList.toggle("chosen", number === chosen));
-    history.replaceState(null, "", `#${current + 1}.${chosen + 1}`);
+    history.replaceState(null, "", `#${current + 1}.${together ? "all" : chosen + 1}`);
+    byId("all").setAttribute("aria-pressed", String(together));
     const turn = sample.turns[hovered === null ? chosen : hovered];
     [...byId("images").children].forEach((box, view) => {
       box.classList.toggle("asked", turn !== undefined && turn.view === view && sample.images.length > 1);
-      paintView(box.querySelector("svg"), turn, view, sample.sizes[view]);
+      const svg = box.querySelector("svg"), size = sample.sizes[view];
+      svg.replaceChildren();
+      if (together && hovered === null) sample.turns.forEach((each, number) => paintView(svg, each, view, size, String(number + 1)));
+      else if (turn !== undefined) paintView(svg, turn, view, size, "");
     });
     // Page right is the viewer's right (-y), page up is ahead (x); from the side, ahead is right and up is up.
     paintPlan(byId("top"), sample, turn, (p) => [-p[1], -p[0]], true);
     paintPlan(byId("side"), sample, turn, (p) => [p[0], -p[2]], false);
   }
 
-  function paintView(svg, turn, view, size) {
-    svg.replaceChildren();
-    if (turn === undefined) return;
+  // With a number before their letters, the evidence of several turns is drawn over each other, cubes as boxes.
+  function paintView(svg, turn, view, size, number) {
     // Sizes in the image's pixels that look alike on images of any resolution.
     const unit = size[0] / 640;
     const label = (x, y, letter) => {
       const at = [Math.max(6 * unit, Math.min(x, size[0] - 16 * unit)), Math.max(16 * unit, Math.min(y, size[1] - 4 * unit))];
-      const text = draw(svg, "text", { x: at[0], y: at[1] }, letter);
+      const text = draw(svg, "text", { x: at[0], y: at[1] }, number + letter);
       text.style.fontSize = `${16 * unit}px`;
       text.style.fill = colour(letter);
       text.style.strokeWidth = `${3 * unit}px`;
@@ -177,13 +180,13 @@
     };
     for (const thing of turn.things) {
       const seen = thing.views[view], stroke = colour(thing.letter);
-      for (const ends of seen.edges) line(ends, stroke, 1.6);
-      if (seen.box && seen.edges.length === 0) {
+      if (!number) for (const ends of seen.edges) line(ends, stroke, 1.6);
+      if (seen.box && (number || seen.edges.length === 0)) {
         const [left, top, right, bottom] = seen.box;
         draw(svg, "rect", { x: left, y: top, width: right - left, height: bottom - top, fill: "none", stroke, "stroke-width": 2 * unit, "stroke-dasharray": `${6 * unit} ${4 * unit}` });
       }
       if (seen.box) label(seen.box[0] + 3 * unit, seen.box[1] + 14 * unit, thing.letter);
-      else if (seen.edges.length) {
+      else if (seen.edges.length && !number) {
         const ends = seen.edges.flatMap(([x1, y1, x2, y2]) => [[x1, y1], [x2, y2]]);
         const inside = ends.some(([x, y]) => x >= 0 && y >= 0 && x <= size[0] && y <= size[1]);
         if (inside) label(Math.min(...ends.map((p) => p[0])), Math.min(...ends.map((p) => p[1])), thing.letter);
@@ -273,17 +276,20 @@
   byId("previous").addEventListener("click", () => show(current - 1));
   byId("next").addEventListener("click", () => show(current + 1));
   byId("save").addEventListener("click", save);
+  const toggle = () => { together = !together; paint(); };
+  byId("all").addEventListener("click", toggle);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "SELECT") return;
     const actions = {
       ArrowRight: () => show(current + 1), ArrowLeft: () => show(current - 1),
       ArrowDown: () => choose(chosen + 1), ArrowUp: () => choose(chosen - 1),
-      r: () => mark(chosen, "right"), w: () => mark(chosen, "wrong"), u: () => mark(chosen, null),
+      a: toggle, r: () => mark(chosen, "right"), w: () => mark(chosen, "wrong"), u: () => mark(chosen, null),
     };
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (action && (event.key.length > 1 || data.samples[current].turns.length)) { event.preventDefault(); action(); }
   });
   const [first, turn] = location.hash.slice(1).split(".").map(Number);
+  together = location.hash.endsWith(".all");
   tally();
   show(first > 0 ? first - 1 : 0, turn > 0 ? turn - 1 : 0);
 })();

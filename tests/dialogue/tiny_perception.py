@@ -1,0 +1,78 @@
+"""Tiny random models of perception, saved to disk as their users would find them."""
+
+import json
+from pathlib import Path
+
+import torch
+
+
+def save_tiny_depth_pro(folder: Path, *, side: int = 64) -> Path:
+    """Save a random Depth Pro that sees images of `side` pixels."""
+    import transformers as t
+
+    vit = {
+        "model_type": "dinov2",
+        "hidden_size": 16,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "mlp_ratio": 2,
+        "patch_size": 4,
+        "image_size": side // 4,
+    }
+    config = t.DepthProConfig(
+        patch_size=side // 4,
+        fusion_hidden_size=8,
+        intermediate_hook_ids=[1, 0],
+        intermediate_feature_dims=[8, 8],
+        scaled_images_feature_dims=[8, 8, 8],
+        merge_padding_value=1,
+        image_model_config=dict(vit),
+        patch_model_config=dict(vit),
+        fov_model_config=dict(vit),
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        t.DepthProForDepthEstimation(config).save_pretrained(folder)
+    (folder / "preprocessor_config.json").write_text(json.dumps({"size": {"height": side, "width": side}}))
+    return folder
+
+
+def save_tiny_captioner(folder: Path, *, side: int = 32) -> Path:
+    """Save a random BLIP with a word-level tokenizer."""
+    import transformers as t
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[DEC]", "a", "red", "mug", "on", "table", "floor", "wall", "lamp"]
+    text = {
+        "vocab_size": len(words),
+        "hidden_size": 16,
+        "encoder_hidden_size": 16,
+        "intermediate_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "max_position_embeddings": 64,
+        "bos_token_id": 4,
+        "eos_token_id": 3,
+        "sep_token_id": 3,
+        "pad_token_id": 0,
+        "initializer_range": 1.0,
+    }
+    vision = {
+        "hidden_size": 16,
+        "intermediate_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "image_size": side,
+        "patch_size": 8,
+        "initializer_range": 0.5,
+    }
+    with torch.random.fork_rng():
+        torch.manual_seed(6)
+        t.BlipForConditionalGeneration(t.BlipConfig(text_config=text, vision_config=vision)).save_pretrained(folder)
+    tokenizer = Tokenizer(models.WordLevel({word: n for n, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    names = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]"}
+    names |= {"cls_token": "[CLS]", "sep_token": "[SEP]", "bos_token": "[DEC]"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(names))
+    return folder
