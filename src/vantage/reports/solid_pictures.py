@@ -80,7 +80,8 @@ class _Canvas:
         best = np.full(self.size * self.size, -1)
         best[pixel[order]] = order
         drawn = np.flatnonzero(best >= 0)
-        drawn = drawn[near[best[drawn]] > self._nearest[drawn]]
+        # What comes later lies on top where both are as near: a mark on the cells that it marks.
+        drawn = drawn[near[best[drawn]] >= self._nearest[drawn]]
         self.image[drawn], self._nearest[drawn] = own[best[drawn]], near[best[drawn]]
 
 

@@ -76,7 +76,7 @@
         for (let k = 0; k < layer.confidence.length; k++) {
           if (layer.confidence[k] < limit) continue;
           const at = index(layer.cells[3 * k], layer.cells[3 * k + 1], layer.cells[3 * k + 2]);
-          if (owner[at] && sure[at] >= layer.confidence[k]) continue;
+          if (owner[at] && sure[at] > layer.confidence[k]) continue;
           owner[at] = number + 1;
           sure[at] = layer.confidence[k];
         }
