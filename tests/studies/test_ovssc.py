@@ -32,6 +32,7 @@ from vantage.studies.ovssc_report import ovssc_page
 from vantage.studies.ovssc_samples import Views, asked_of, is_pair
 from vantage.studies.ovssc_settings import SPLITS, CompletionStudySettings, Split
 from vantage.studies.ovssc_summary import OvsscResults, claim, headline_metrics
+from vantage.studies.study_page import page_so_far
 
 HEIGHTS = Heights(threshold=0.5, find_threshold=0.5, inside=INSIDE, outside=OUTSIDE)
 EVERYTHING = SPLITS["novel_room"]
@@ -318,3 +319,17 @@ def test_the_verb_studies_a_real_room(weights: Path, tmp_path: Path, capsys: pyt
     result = json.loads(capsys.readouterr().out)
     assert result["metrics"]["visible-true_novel_class_absent_seen"]["value"] == 0.0
     assert (tmp_path / "run/report.html").stat().st_size > 10_000
+
+
+def test_a_page_so_far_needs_no_network(tmp_path: Path) -> None:
+    settings = CompletionStudySettings(
+        rooms=(900_000, 900_001), models=("semabs=gone.safetensors",), splits=("novel_room", "novel_class")
+    )
+    with RunFolder.open(tmp_path / "run", command=ovssc.COMMAND, settings=settings, seed=0):
+        pass
+    cell(900_000, "semabs", "novel_room", {"box": 0.4}).save(tmp_path / "run/cells")
+    cell(900_000, "visible", "novel_room", {"box": 0.1}).save(tmp_path / "run/cells")
+    page = page_so_far(tmp_path / "run")
+    assert (page.cells, page.of) == (2, 16)
+    text = page.report.html()
+    assert "semabs, visible in 2 rooms a split" in text

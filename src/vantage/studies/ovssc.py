@@ -12,7 +12,7 @@ from vantage.abstraction.samples import ViewSample
 from vantage.errors import UsageError
 from vantage.runs import RunFolder, progress
 from vantage.storage import read_json, write_json
-from vantage.studies.cells import CellName
+from vantage.studies.cells import CellName, StudyCell
 from vantage.studies.ovssc_cells import Completed, Confused, Drawn, OvsscCell, Silent, draw_view, measure_view
 from vantage.studies.ovssc_methods import (
     FLOOR_EXTRACTOR,
@@ -70,21 +70,40 @@ class Networks:
         return {name: self.fingerprints[name] for name in names}
 
 
-def ovssc_study(settings: CompletionStudySettings, methods: Sequence[str]) -> Study[OvsscCell, OvsscResults]:
-    """Return the study, but for how its cells are made."""
+def ovssc_study(
+    settings: CompletionStudySettings, methods: Sequence[str] | None = None
+) -> Study[OvsscCell, OvsscResults]:
+    """Return the study, but for how its cells are made.
+
+    Args:
+        settings: the study's.
+        methods: names of everything that is compared; None takes what the settings may have.
+    """
+    names = possible_methods(settings) if methods is None else methods
     return Study(
         doing="completing",
         groups=[
-            [CellName(scene=f"room_{room}", encoder=method, field=split, seed=0) for method in methods]
+            [CellName(scene=f"room_{room}", encoder=method, field=split, seed=0) for method in names]
             for room in settings.rooms
             for split in settings.splits
         ],
         load=OvsscCell.load,
-        results=lambda cells: OvsscResults(settings=settings, methods=tuple(methods), cells=cells),
+        results=lambda cells: OvsscResults(settings=settings, methods=with_cells(names, cells), cells=cells),
         metrics=headline_metrics,
         page=ovssc_page,
         details=ovssc_details,
     )
+
+
+def possible_methods(settings: CompletionStudySettings) -> list[str]:
+    """Return what may be compared, without looking into the networks: an oracle needs one of semabs."""
+    return [*settings.named_models(), ORACLE, *FLOORS]
+
+
+def with_cells(methods: Sequence[str], cells: Sequence[StudyCell]) -> tuple[str, ...]:
+    """Return the methods that have a cell."""
+    present = {cell.name.encoder for cell in cells}
+    return tuple(method for method in methods if method in present)
 
 
 def run_ovssc(

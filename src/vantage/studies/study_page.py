@@ -9,17 +9,19 @@ from vantage.errors import DataError
 from vantage.reports import Report
 from vantage.runs import command_line, parse_settings
 from vantage.storage import read_json
-from vantage.studies import content, inversion, localization
+from vantage.studies import content, inversion, localization, ovssc, vool
 from vantage.studies.content_settings import ContentSettings
 from vantage.studies.inversion_settings import InversionStudySettings
 from vantage.studies.localization_settings import LocalizationSettings
+from vantage.studies.ovssc_settings import CompletionStudySettings
 from vantage.studies.study_run import Study, done_cells
-from vantage.studies.study_settings import StudySettings
 
-STUDIES: dict[str, tuple[type[StudySettings], Callable[[Any], Study[Any, Any]]]] = {
+STUDIES: dict[str, tuple[type[Any], Callable[[Any], Study[Any, Any]]]] = {
     content.COMMAND: (ContentSettings, content.content_study),
     inversion.COMMAND: (InversionStudySettings, inversion.inversion_study),
     localization.COMMAND: (LocalizationSettings, localization.localization_study),
+    ovssc.COMMAND: (CompletionStudySettings, ovssc.ovssc_study),
+    vool.COMMAND: (vool.VoolSettings, vool.vool_study),
 }
 """By the command that `config.json` names."""
 

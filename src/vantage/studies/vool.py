@@ -11,7 +11,7 @@ from vantage.abstraction.samples import ViewSample
 from vantage.errors import UsageError
 from vantage.runs import RunFolder
 from vantage.studies.cells import CellName
-from vantage.studies.ovssc import Networks, validation_heights
+from vantage.studies.ovssc import Networks, possible_methods, validation_heights, with_cells
 from vantage.studies.ovssc_methods import bounds_of, methods_of
 from vantage.studies.ovssc_samples import Views
 from vantage.studies.ovssc_settings import SPLITS, VOOL_SPLITS, CompletionStudySettings
@@ -46,17 +46,18 @@ class VoolSettings(CompletionStudySettings):
             )
 
 
-def vool_study(settings: VoolSettings, methods: Sequence[str]) -> Study[VoolCell, VoolResults]:
-    """Return the study, but for how its cells are made."""
+def vool_study(settings: VoolSettings, methods: Sequence[str] | None = None) -> Study[VoolCell, VoolResults]:
+    """Return the study, but for how its cells are made; arguments as `ovssc_study`."""
+    names = possible_methods(settings) if methods is None else methods
     return Study(
         doing="finding",
         groups=[
-            [CellName(scene=f"room_{room}", encoder=method, field=split, seed=0) for method in methods]
+            [CellName(scene=f"room_{room}", encoder=method, field=split, seed=0) for method in names]
             for room in settings.rooms
             for split in settings.splits
         ],
         load=VoolCell.load,
-        results=lambda cells: VoolResults(settings=settings, methods=tuple(methods), cells=cells),
+        results=lambda cells: VoolResults(settings=settings, methods=with_cells(names, cells), cells=cells),
         metrics=headline_metrics,
         page=vool_page,
         details=vool_details,
