@@ -197,10 +197,10 @@ def test_words_claim_what_intervals_show_and_no_more():
     by_axis = {one.axis.key: one for one in good.axes}
     assert by_axis["objects"].verdict == "sees" and by_axis["depth"].verdict == "pixels"
     assert by_axis["edges"].verdict == "open"
-    assert good.headline.startswith("Sees objects, not depth; not decided: ")
+    assert good.headline.startswith("Sees objects; not told from pixels: depth; not decided: ")
     assert {one.axis.key: one.verdict for one in bad.axes}["depth"] == "floor"
     assert bad.axes[1].text.startswith("not told from the floor: 0% (")
-    assert bad.headline.startswith("Sees nothing here that pixels do not: not objects nor depth")
+    assert bad.headline.startswith("Not told from pixels: objects; not told from the floor: depth; not decided: ")
     # One room has no interval: nothing is told, however large the difference.
     single = scorecard({row: rooms[:1] for row, rooms in ROWS.items()})
     assert {one.verdict for one in read_encoder(single, "good").axes} == {"open"}
@@ -232,7 +232,10 @@ def test_the_headline_is_a_sentence():
     assert headline({"objects": "partly", "depth": "sees", "likeness": "sees"}) == (
         "Sees depth and the same point from two sides, partly objects."
     )
-    assert headline({"depth": "floor"}) == "Sees nothing here that pixels do not: not depth."
+    assert headline({"depth": "little", "edges": "behind", "place": "behind", "objects": "pixels"}) == (
+        "A trace of depth, not edges nor where the camera stood; not told from pixels: objects."
+    )
+    assert headline({"depth": "floor", "edges": "behind"}) == "Behind pixels: edges; not told from the floor: depth."
     assert headline({"depth": "open"}) == "Not decided: depth."
 
 
@@ -263,9 +266,10 @@ def test_every_axis_and_measure_has_its_words():
 def test_the_page_holds_table_picture_and_readings():
     card = scorecard(ROWS)
     html = score_report(card, {}, "vantage score good bad").html()
-    assert "Sees objects, not depth" in html and "<svg" in html and "0.617 (0.579 to 0.655)" in html
+    assert "Sees objects; not told from pixels: depth" in html and "<svg" in html
     table = table_rows(card)
     assert [len(row) for row in table] == [6, 6] and table[0][0].startswith("objects")
+    assert table[0][3] == "0.62 (0.58 to 0.65)" and table[0][5] == "0.80"
 
 
 def test_cells_come_back_as_they_were(tmp_path: Path):

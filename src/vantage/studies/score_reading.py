@@ -110,21 +110,21 @@ def read_encoder(card: Scorecard, encoder: str) -> Reading:
 
 
 def headline(verdicts: dict[str, Verdict]) -> str:
-    """Return verdicts, by axis, as a sentence such as "Sees objects, not edges"."""
+    """Return verdicts, by axis, as a sentence such as "Sees objects, not edges".
+
+    "Not" is said of what surely lies behind pixels. What is not told apart is said to be that, and no more.
+    """
     found = {kind: [NOUNS[key] for key, one in verdicts.items() if one == kind] for kind in OUTCOMES}
-    parts = [
-        f"{word} {_listed(found[kind])}"
-        for kind, word in (("sees", "sees"), ("partly", "partly"), ("little", "a trace of"))
-        if found[kind]
-    ]
-    lacking = [NOUNS[key] for key, one in verdicts.items() if one in ("pixels", "behind", "floor")]
-    if lacking and not parts:
-        parts = [f"sees nothing here that pixels do not: not {_listed(lacking, 'nor')}"]
-    elif lacking:
-        parts.append(f"not {_listed(lacking, 'nor')}")
-    text = ", ".join(parts)
-    if found["open"]:
-        text = "; ".join(part for part in (text, f"not decided: {_listed(found['open'])}") if part)
+    kinds = (("sees", "sees"), ("partly", "partly"), ("little", "a trace of"))
+    parts = [f"{word} {_listed(found[kind])}" for kind, word in kinds if found[kind]]
+    behind = _listed(found["behind"], "nor")
+    tails = [("not told from pixels", "pixels"), ("not told from the floor", "floor"), ("not decided", "open")]
+    if parts and behind:
+        parts.append(f"not {behind}")
+    elif behind:
+        tails.insert(0, ("behind pixels", "behind"))
+    texts = [", ".join(parts), *(f"{said}: {_listed(found[kind])}" for said, kind in tails if found[kind])]
+    text = "; ".join(part for part in texts if part)
     return f"{text[:1].upper()}{text[1:]}."
 
 

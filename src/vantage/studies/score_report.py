@@ -59,11 +59,13 @@ def table_rows(card: Scorecard) -> list[list[str]]:
 
 
 def in_table(metric: Metric) -> str:
-    """Return a metric as '0.75 (0.72 to 0.78)'."""
-    if metric.ci95 is None:
-        return format_number(metric.value)
-    low, high = map(format_number, metric.ci95)
-    return f"{format_number(metric.value)} ({low} to {high})"
+    """Return a metric as '0.75 (0.72 to 0.78)': two digits that count, the interval's as many places."""
+    if metric.value is None:
+        return format_number(None)
+    places = 3 if abs(metric.value) < 0.1 else 2 if abs(metric.value) < 10 else 1
+    low, high = metric.ci95 or (metric.value, metric.value)
+    texts = [f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}") for value in (metric.value, low, high)]
+    return f"{texts[0]} ({texts[1]} to {texts[2]})" if texts[1] != texts[2] else texts[0]
 
 
 def _chart(card: Scorecard, encoders: list[str]) -> str:
