@@ -35,7 +35,7 @@ class Make(RunFlags):
     layout: str = "5,4,1,2"
     """Turns at pixel, object, scene and caption level."""
     perceive: str = "truth"
-    """Where depth, instances and words come from: truth (what captures hold)."""
+    """Where depth, instances and words come from: truth (what captures hold), predicted, sensor or hf."""
     keep: Literal["any", "complete"] = "any"
     """Keep conversations with any turn, or only those with every turn of the layout."""
     numbers: Literal["human", "exact"] = "human"

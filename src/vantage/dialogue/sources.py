@@ -11,13 +11,14 @@ import numpy as np
 from vantage.captures import Capture, View, open_capture
 from vantage.dialogue.covisible import covisible_groups
 from vantage.dialogue.perception import MOST_VIEWS, Perception
+from vantage.dialogue.predicted_sources import SOURCES, source_named
 from vantage.dialogue.truth import perceive_capture
 from vantage.errors import UsageError
 from vantage.rooms import room_capture
 
 Perceiver = Callable[[Capture, Sequence[int]], Perception]
 """Tells what is known of some views of a capture."""
-PERCEIVERS = ("truth",)
+PERCEIVERS = ("truth", *SOURCES)
 """Names that `perception_source` knows."""
 REMEMBERED = 2 * MOST_VIEWS
 """Views of a scene that are kept in memory: those of the largest conversation and of the one before it."""
@@ -105,6 +106,8 @@ def perception_source(name: str) -> Perceiver:
     """
     if name == "truth":
         return perceive_capture
+    if name in SOURCES:
+        return source_named(name)
     raise UsageError(f"--perceive {name}: not known; choose one of {', '.join(PERCEIVERS)}")
 
 
