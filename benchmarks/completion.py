@@ -87,7 +87,7 @@ def measure(way: str, arguments: argparse.Namespace) -> dict[str, list[float]]:
 
 def check(arguments: argparse.Namespace) -> None:
     """Refuse to compare what is not the same step."""
-    settings = dataclasses.replace(settings_of("embedded", 16), widths=(8, 16), blocks=(1, 1))
+    settings = NetworkSettings(grid=16, widths=(8, 16), blocks=(1, 1))
     data = data_of(settings, 3, 64, "cpu")
     gradients, losses = [], []
     for way in WAYS[:2]:
