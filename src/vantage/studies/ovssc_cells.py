@@ -152,7 +152,7 @@ def measure_view(
                         voxels=_filled(truths[row], points, bounds, voxels),
                     )
                 )
-                confused += _confused(sample, label, owner[truths[row]])
+                confused += _confused(sample, asked, label, owner[truths[row]])
     silent: list[Silent] = []
     if asked.absent:
         cell = float(np.prod(bounds.size)) / lattice**3 * 1000
@@ -203,13 +203,14 @@ def draw_view(sample: ViewSample, asked: Asked, owner: Int[np.ndarray, " n"], bo
     return Drawn(labels=labels, image=sample.image, true=drawing(truth), made=drawing(owner))
 
 
-def _confused(sample: ViewSample, label: int, owner: Int[np.ndarray, " n"]) -> list[Confused]:
-    numbers, counts = np.unique(owner, return_counts=True)
+def _confused(sample: ViewSample, asked: Asked, label: int, owner: Int[np.ndarray, " n"]) -> list[Confused]:
+    """Return what a label's points were taken for: every label of the view, and nothing; many are taken for none."""
     category = sample.labels[label].category
-    return [
-        Confused(category=category, taken_for=sample.labels[int(k) - 1].category if k else "", points=int(count))
-        for k, count in zip(numbers, counts, strict=True)
-    ]
+    found = [Confused(category=category, taken_for="", points=int((owner == 0).sum()))]
+    for other in asked.together:
+        points = int((owner == other + 1).sum())
+        found.append(Confused(category=category, taken_for=sample.labels[other].category, points=points))
+    return found
 
 
 def _filled(truth: Bool[np.ndarray, " n"], points: np.ndarray, bounds: Bounds, voxels: int) -> int:

@@ -124,7 +124,7 @@ def _add_confusion(report: Report, results: OvsscResults, method: str) -> None:
         return
     names = list({name: None for split in results.settings.splits for name in results.per_label(method, split)})
     names = names[:MATRIX_LABELS]
-    # Classes that no view shows together stay white, as in the paper's figure.
+    # Classes that no view shows together have no share at all, and stay white as in the paper's figure.
     report.svg(
         f"Which class takes which one's space, {method} (Figure 10)",
         matrix_chart(shares, names, [*names, ""], blank="nothing"),
