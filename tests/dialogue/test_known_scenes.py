@@ -9,7 +9,7 @@ import pytest
 from dialogue.boxes import CAMERA, FLOOR, WALL, Block, gap, perceive, pose
 from vantage.dialogue import LiftedScene, converse, lift
 from vantage.dialogue.conversation import Layout
-from vantage.dialogue.distances import separation
+from vantage.dialogue.distances import SETTLED, least_distance, separation
 from vantage.dialogue.drawing import AskSettings, Context
 from vantage.dialogue.object_questions import is_taller
 from vantage.dialogue.predicates import behind, closer, higher, left_of, taller
@@ -190,7 +190,9 @@ def test_a_camera_that_looks_straight_down_has_no_ahead() -> None:
     assert scene.frame is not None and not scene.frame.heading
     asked = kinds_asked(scene)
     assert not asked & {"cube", "cube_centre", "cube_pair", "behind", "in_front"}
-    assert asked >= {"left", "closer_thing", "higher", "distance", "point_height"}
+    assert asked >= {"left", "closer_thing", "higher", "point_height"}
+    # From above nobody sees how far down the chest goes towards the crate.
+    assert "distance" not in asked
     # Crate and chest do not differ by definition of "left": the image's columns do.
     assert left_of(scene.objects[1].appearances[0], scene.objects[2].appearances[0]) is True
     # From the ground alone it cannot be told from a camera before a wall, and gets no frame.
@@ -276,3 +278,19 @@ def test_a_table_against_the_wall_hides_the_foot_of_what_hangs_there() -> None:
         assert scene.objects[seen["panel"]].whole is whole and scene.objects[seen["lamp"]].whole
     context = Context(scene=scene, focus=(), settings=AskSettings(), rng=np.random.default_rng(0))
     assert is_taller(context, 0, seen["panel"], seen["lamp"]) is None
+
+
+def test_what_is_behind_a_deep_thing_is_not_measured_from_its_front() -> None:
+    """From the front a fridge's back might be anywhere; a second view from the side and behind tells it."""
+    fridge = Block(name="fridge", x=2.5, y=0.0, size=(0.8, 0.6, 1.6))
+    panel = Block(name="panel", x=2.85, y=-0.9, size=(0.1, 0.4, 0.4), base=1.0)
+    front, side = pose(height=1.8, pitch=15), pose(height=1.8, pitch=20, y=-2.6, x=4.6, yaw=125)
+    for poses, asked in (([front], False), ([front, side], True)):
+        scene = lift(perceive([fridge, panel], poses))
+        found = separation(scene, 1, 2)
+        assert found is not None and found.distance >= gap(fridge, panel) - 0.01
+        settled = least_distance(scene, 1, 2) >= SETTLED * found.distance
+        assert settled is asked
+        assert not settled or found.distance == pytest.approx(gap(fridge, panel), rel=0.05)
+        kinds = {turn.kind for k in range(5) for turn in converse(scene, seed=k).turns}
+        assert ("distance" in kinds) is asked

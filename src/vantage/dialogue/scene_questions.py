@@ -3,7 +3,7 @@
 import numpy as np
 
 from vantage.dialogue.conversation import Evidence
-from vantage.dialogue.distances import centre_distance, separation
+from vantage.dialogue.distances import SETTLED, centre_distance, least_distance, separation
 from vantage.dialogue.drawing import (
     ORDINALS,
     Context,
@@ -40,7 +40,7 @@ def draw_distance(context: Context) -> Drawn | None:
     """Ask for the distance between the closest points of two things."""
     pair = _draw_pair(context) if context.settings.distance == "closest" else None
     found = separation(context.scene, *pair) if pair is not None else None
-    if pair is None or found is None:
+    if pair is None or found is None or least_distance(context.scene, *pair) < SETTLED * found.distance:
         return None
     text, things = _told(context, found.distance), name_things(context, pair)
     if text is None or things is None:
@@ -72,7 +72,7 @@ def draw_both_distances(context: Context) -> Drawn | None:
     if pair is None:
         return None
     near, between = separation(context.scene, *pair), centre_distance(context.scene, *pair)
-    if near is None or between is None:
+    if near is None or between is None or least_distance(context.scene, *pair) < SETTLED * near.distance:
         return None
     gap, centres, things = _told(context, near.distance), _told(context, between), name_things(context, pair)
     if gap is None or centres is None or things is None:
@@ -98,6 +98,9 @@ def draw_nearest_to(context: Context) -> Drawn | None:
     nearer = clearly_less(to_b, to_c, NEARER)
     things = name_things(context, chosen)
     if nearer is None or abs(to_b - to_c) <= coarse or things is None:
+        return None
+    # What is not seen of the farther one must not come nearer than the other.
+    if least_distance(context.scene, a, c if nearer else b) <= min(to_b, to_c) + coarse:
         return None
     texts = [thing.text for thing in things]
     return Drawn(
