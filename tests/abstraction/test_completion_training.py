@@ -89,6 +89,17 @@ def test_every_approach_takes_steps_and_all_its_weights_learn(approach: str, sam
         assert torch.equal(before[name], value) == (name in idle), name
 
 
+@pytest.mark.parametrize("change", [{"protocol": "released"}, {"sight": False, "coarse": False}])
+def test_the_paper_and_its_released_code_are_switches(change: dict, sample_files: list[Path]) -> None:
+    network = dataclasses.replace(TINY_NETWORK, **change)
+    trainer = Trainer(dataclasses.replace(SETTINGS, network=network), sample_files, seed=0)
+    usual = Trainer(SETTINGS, sample_files, seed=0)
+    assert trainer.network.settings.inputs == (2 if "sight" in change else 4)
+    losses = [(trainer.step()["loss"], usual.step()["loss"]) for _ in range(2)]
+    # The same views and points are read another way.
+    assert all(np.isfinite(pair).all() and pair[0] != pair[1] for pair in losses)
+
+
 @pytest.mark.slow
 def test_it_learns_what_an_oracle_shows(sample_files: list[Path]) -> None:
     settings = dataclasses.replace(
