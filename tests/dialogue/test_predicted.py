@@ -78,6 +78,12 @@ def test_sources_are_named_and_nothing_of_the_truth_is_read(
     assert found.regions == again.regions
 
 
+def test_what_images_show_is_not_asked_of_predictions(found: Perception) -> None:
+    # A thing that was not known again in the second image would be said not to be in it.
+    kinds = {turn.kind for seed in range(8) for turn in converse(lift(found), seed=seed).turns}
+    assert "baseline" in kinds and "visible" not in kinds
+
+
 def test_one_image_needs_no_pose(predictor: RoomPredictor, room: Capture) -> None:
     alone = perceive_predicted(room, [1], predictor)
     assert np.array_equal(alone.views[0].world_from_camera, np.eye(4)) and alone.sources.cameras == "intrinsics given"

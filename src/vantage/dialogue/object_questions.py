@@ -156,6 +156,8 @@ def draw_cube_pair(context: Context) -> Drawn | None:
 
 def draw_visible(context: Context) -> Drawn | None:
     """Ask whether one of several images shows a thing."""
+    if not context.scene.perception.exact:
+        return None  # Predicted things may not be known again in another image, which would then "not show" them.
     chosen, wanted = draw_things(context, 1, context.named), coin(context)
     if chosen is None:
         return None

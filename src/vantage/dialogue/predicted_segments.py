@@ -123,7 +123,9 @@ def without_strips(pieces: Int[np.ndarray, "h w"], kinds: Int[np.ndarray, "h w"]
         here = kinds == kind
         if not (thick & here).any():
             continue
-        far, (rows, columns) = distance_transform_edt(~(thick & here), return_indices=True)
+        nearest = np.asarray(distance_transform_edt(~(thick & here), return_distances=False, return_indices=True))
+        rows, columns = nearest[0], nearest[1]
+        far = np.hypot(*(nearest - np.indices(pieces.shape)))
         moved = here & ~thick & (far <= BESIDE)
         result[moved] = pieces[rows[moved], columns[moved]]
     return np.unique(result, return_inverse=True)[1].reshape(pieces.shape)
