@@ -202,6 +202,11 @@ def test_centres_are_marked_by_their_distance() -> None:
     )
     assert mark_turn(turn, "center (2.40, 0.00, -0.10), size (1, 1, 1)").right
     assert not mark_turn(turn, "center (2.60, 0.00, 0.00)").right and not mark_turn(turn, "over there").right
+    other = Thing(instance=2, text="cup", centre=(0.0, 4.0, 0.0), size=(1.0, 1.0, 1.0))
+    both = dataclasses.replace(turn, kind="cube_pair", evidence=Evidence(things=(thing, other)))
+    told = "the box has center ({}, 0.0, 0.0), size (1, 1, 1), the cup has center (0.0, {}, 0.0), size (1, 1, 1)"
+    assert mark_turn(both, told.format(2.2, 4.4)).right and mark_turn(both, "(2, 0, 0); (0, 4, 0)").right
+    assert not mark_turn(both, told.format(2.0, 5.2)).right and not mark_turn(both, "(2, 0, 0)").right
 
 
 class Echo:
