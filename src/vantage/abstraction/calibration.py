@@ -133,7 +133,8 @@ def best_threshold(scores: Sequence[Scored]) -> tuple[float, int]:
 def metrics_of(scores: Sequence[Scored], best: int, name: str) -> dict[str, Metric]:
     """Return the mean over rooms at a threshold, and the mean of each relation where scores are of descriptions."""
     rooms = sorted({one.seed for one in scores})
-    found = {f"{name}_iou": Metric.of([np.mean([s.ious[best] for s in scores if s.seed == room]) for room in rooms])}
+    means = [float(np.mean([one.ious[best] for one in scores if one.seed == room])) for room in rooms]
+    found = {f"{name}_iou": Metric.of(means)}
     for relation in RELATIONS:
         ious = [one.ious[best] for one in scores if one.name == relation]
         if ious:
