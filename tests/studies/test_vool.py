@@ -26,12 +26,14 @@ def test_who_knows_finds_everything_and_the_floor_nothing_hidden() -> None:
     views, everything = [view()], SPLITS["novel_room"]
     located = locate_views(Told({}), views, everything, BOUNDS, 32)
     assert [(one.relation, one.hidden, one.iou) for one in located] == [("right of", False, 1.0), ("behind", True, 1.0)]
-    assert all(one.peak_in_answer for one in located)
+    assert [one.peak_in_answer for one in located] == [1.0, 1.0]
     heights = Heights(threshold=0.5, find_threshold=0.5, inside=INSIDE, outside=OUTSIDE)
     floor = VisibleMethod("value-path-fast", heights, bounds=BOUNDS, lattice=LATTICE)
     seen, hidden = locate_views(floor, views, everything, BOUNDS, LATTICE // 2)
     assert 0.05 < seen.iou < 0.8
     assert hidden.iou == 0.0
+    # Masks are flat: of the equally likely places some are right.
+    assert 0.3 < seen.peak_in_answer < 1.0
 
 
 def test_a_novel_target_or_reference_makes_a_description_count() -> None:
@@ -50,7 +52,9 @@ def test_who_has_no_answer_is_not_measured() -> None:
 
 
 def located(relation: str, iou: float, *, hidden: bool = False) -> Located:
-    return Located(view=0, sentence="a <b>mug</b>", relation=relation, hidden=hidden, iou=iou, peak_in_answer=iou > 0.3)
+    return Located(
+        view=0, sentence="a <b>mug</b>", relation=relation, hidden=hidden, iou=iou, peak_in_answer=float(iou > 0.3)
+    )
 
 
 def cell(room: int, method: str, *found: Located) -> VoolCell:
@@ -76,7 +80,7 @@ def test_means_are_over_rooms_and_relations() -> None:
     assert found.relation_mean("semabs", "novel_room").value == pytest.approx((0.3 + 0.5) / 2)
     assert found.of_kind("semabs", "novel_room", "hidden").value == pytest.approx(0.2)
     assert found.of_kind("semabs", "novel_room", "visible").value == pytest.approx((0.5 + 0.4) / 2)
-    assert (found.peaks("semabs", "novel_room").value, found.peaks("semabs", "novel_room").n) == (0.75, 4)
+    assert found.peaks("semabs", "novel_room").value == pytest.approx((2 / 3 + 1) / 2)
     metrics = headline_metrics(found)
     assert metrics["semabs_novel_room_inside_iou"].n == 1
     assert "semabs_novel_room_left_of_iou" not in metrics

@@ -26,8 +26,8 @@ class Located:
     hidden: bool
     """Whether no visible object fits it."""
     iou: float
-    peak_in_answer: bool
-    """Whether the point with the highest score belongs to the answer."""
+    peak_in_answer: float
+    """Whether the point with the highest score belongs to the answer; where many share it, the share that does."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,7 +94,7 @@ def locate_views(
                     relation=asked.relation,
                     hidden=asked.hidden,
                     iou=voxel_iou(score > method.find_threshold, truth, points, bounds, voxels) or 0.0,
-                    peak_in_answer=bool(truth[int(score.argmax())]),
+                    peak_in_answer=float(truth[score == score.max()].mean()),
                 )
             )
     return tuple(found)

@@ -46,7 +46,7 @@ def vool_page(results: VoolResults, settings: Mapping[str, Any], command: str) -
     ]
     report.table("Targets that are hidden, and that are seen", ["", "target", *splits], rows)
     rows = [[method, *(_told(results.peaks(method, split)) for split in splits)] for method in results.methods]
-    report.table("How often the likeliest place belongs to the answer", ["", *splits], rows, note="n descriptions.")
+    report.table("How often the likeliest place belongs to the answer", ["", *splits], rows, note="n rooms.")
     _add_tests(report, results)
     metrics = headline_metrics(results)
     main = next((name for name in results.methods if name not in (ORACLE, *FLOORS)), results.methods[0])

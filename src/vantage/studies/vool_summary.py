@@ -55,9 +55,9 @@ class VoolResults:
         return Metric.of([float(np.mean(values)) for values in picked if values])
 
     def peaks(self, method: str, split: str) -> Metric:
-        """Return how often the likeliest place belongs to the answer."""
-        located = [one for rooms in self.by_room(method, split).values() for one in rooms]
-        return Metric.share(sum(one.peak_in_answer for one in located), len(located))
+        """Return how often the likeliest place belongs to the answer: the mean over rooms."""
+        rooms = self.by_room(method, split).values()
+        return Metric.of([float(np.mean([one.peak_in_answer for one in located])) for located in rooms])
 
     def compared(self, split: str) -> list[PairedTest]:
         """Compare every two methods, paired by room."""
