@@ -71,7 +71,7 @@ def _depths_around(distance: Float[np.ndarray, "h w"]) -> tuple[Float[np.ndarray
     known = distance > 0
     near = ndimage.minimum_filter(np.where(known, distance, np.inf), size)
     far = ndimage.maximum_filter(distance, size)
-    none = ~ndimage.maximum_filter(known, size)
+    none = np.logical_not(ndimage.maximum_filter(known, size))
     low = np.where(none, 0, near * (1 - DEPTH_ERROR))
     high = np.where(none, np.inf, far * (1 + DEPTH_ERROR))
     return low.astype(np.float32), high.astype(np.float32)
