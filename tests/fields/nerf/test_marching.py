@@ -151,6 +151,28 @@ def test_without_depth_nothing_is_known_of_surfaces_and_without_some_their_rays_
     assert bool(occupancy.at(contract(rays.origins + distances[:, None] * rays.directions, bounds)).all())
 
 
+def test_a_small_hole_in_depth_lies_between_the_depths_around_it_and_a_large_one_is_open(cube_capture: Capture):
+    """Of a hole's rays only the wall's cells are open; were the hole nothing known, so would be all before the wall."""
+    bounds, resolution = Bounds(centre=(0.0, 0.0, 0.0), half_extent=1.0), 32
+    edges = interval_edges(bounds, 1 / 32, 4.0)
+    view = TrainingViews(cube_capture).training_view(0)
+    assert view.depth is not None
+    depth = view.depth
+    pierced, blinded = depth.clone(), depth.clone()
+    pierced[19:22, 23:26] = 0
+    blinded[10:30, 14:34] = 0
+
+    def opened(known: Tensor) -> Tensor:
+        cells = cells_with_surfaces([dataclasses.replace(view, depth=known)], bounds, resolution, edges)
+        assert cells is not None
+        return cells
+
+    whole = opened(depth)
+    # A hole's own surface stays open, and nothing far from it opens.
+    assert bool(opened(pierced)[whole].float().mean() > 0.98) and int((opened(pierced) & ~whole).sum()) == 0
+    assert int((opened(blinded) & ~whole).sum()) > 400
+
+
 def test_samples_far_away_stay_inside_the_cube():
     samples = march_rays(_rays(), BOUNDS, interval_edges(BOUNDS, STEP, 5.0), _occupancy(1.0), torch.rand(300))
     assert float(samples.distances.max()) > 100 * math.sqrt(3)
