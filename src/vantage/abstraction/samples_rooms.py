@@ -2,128 +2,38 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
-import torch
-from jaxtyping import Bool, Float, Float16, Int16, Int32
-from torch import Tensor, nn
+from jaxtyping import Bool, Float16, Int16
+from torch import nn
 
-from vantage.abstraction.descriptions import Places, Question, answer, choose_questions, questions
-from vantage.abstraction.extractors import EXTRACTORS
-from vantage.abstraction.frame import Bounds, ViewFrame, level_motion
+from vantage.abstraction.descriptions import Question, answer, choose_questions, questions
+from vantage.abstraction.frame import ViewFrame, level_motion
 from vantage.abstraction.labels import label_vectors
-from vantage.abstraction.oracle_masks import OracleExtractor, OracleMistakes
-from vantage.abstraction.points import MOST_POINTS, Sight
+from vantage.abstraction.oracle_masks import OracleExtractor
+from vantage.abstraction.points import MOST_POINTS
 from vantage.abstraction.relevancy import EncoderExtractor
 from vantage.abstraction.rgbd import RgbdView, shrink_map
 from vantage.abstraction.samples import Description, SampleLabel, ViewSample
-from vantage.errors import UsageError
-from vantage.geometry import Camera
+from vantage.abstraction.samples_look import Look, cell_owners, draw_points, places_of
+from vantage.abstraction.samples_settings import ORACLES
+from vantage.abstraction.samples_settings import SampleSettings as SampleSettings
 from vantage.rooms import (
-    Room,
     RoomSettings,
     absent_classes,
     camera_path,
     make_room,
-    occupancy,
     render_view,
     room_camera,
 )
 from vantage.rooms.cameras.paths import count_pixels
-from vantage.rooms.rendering.render import RoomRendering
 from vantage.rooms.words.captions import label as caption
 from vantage.rooms.words.captions import told_by_colour
-from vantage.rooms.words.vocabulary import NOVEL, PLAIN, Nouns, with_article
+from vantage.rooms.words.vocabulary import with_article
 
 UP = np.array([0.0, 0.0, 1.0])
 LEAST_POSITIVE = 8
 """Query points that an answer must hold: fewer say nothing."""
-DRAWN_PER_KEPT = 24
-"""Points drawn in an object's box for each solid one wanted: of a cabinet's box a tenth is board."""
-ORACLES: dict[str, OracleMistakes] = {
-    "oracle": OracleMistakes(blur=3.0),
-    # The false positives that relevancy_quality.py measures beside room-clip.
-    "oracle-noisy": OracleMistakes(blur=3.0, misses=0.2, false_positives=0.2),
-}
-"""Known masks in place of relevancy, so that the 3D half is measured apart from the words."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class SampleSettings:
-    """What decides the samples of a room.
-
-    Raises:
-        UsageError: the extractor is not known, or a number is out of range.
-    """
-
-    world: str = "train3d"
-    nouns: Literal["plain", "novel"] = "plain"
-    """The words for classes; the novel ones are for tests."""
-    extractor: str = "value-path-fast"
-    """One of `EXTRACTORS`, "oracle" or "oracle-noisy"."""
-    paths: tuple[tuple[str, int], ...] = (("random", 3), ("looks", 1))
-    """Camera paths and views on each; the first is filtered as the paper's views."""
-    width: int = 320
-    """Of the rendered views, pixels. Depth and colour are kept at every n-th pixel (`MOST_POINTS`)."""
-    height: int = 240
-    least_pixels: int = 115
-    """From which on an object is visible: 0.15% of the view, as the 96 of 256x192 that room-clip is measured with."""
-    classes: int = 12
-    """At most so many classes that are seen, ..."""
-    attributes: int = 3
-    """... objects told by their colour, ..."""
-    absent: int = 2
-    """... classes that are not there, ..."""
-    descriptions: int = 8
-    """... and descriptions are asked of a view."""
-    uniform_points: int = 8000
-    """Query points drawn evenly in the picture and the bounds. (Paper: 400 000; each of ours is drawn from anew.)"""
-    object_points: int = 160
-    """Query points in each visible object's solid matter, and half as many beside it in and over its box."""
-    lattice: int = 0
-    """If not 0, the query points are the middles of this many cells along each axis instead, for scoring; each stands
-    for its cell (`cell_owners`)."""
-    relevancy_width: int = 64
-    """Columns of the stored relevancy; one of `fast`'s finest cells is 1/43 of the width."""
-    bounds: Bounds = dataclasses.field(default_factory=Bounds)
-
-    def __post_init__(self) -> None:
-        if self.extractor not in (*EXTRACTORS, *ORACLES):
-            raise UsageError(
-                f"extractor {self.extractor!r} is not known; choose one of {', '.join([*EXTRACTORS, *ORACLES])}"
-            )
-        if min(self.width, self.height, self.classes, self.uniform_points, self.relevancy_width) < 1:
-            raise UsageError(f"sample settings {self}: expected sizes of at least 1")
-
-    @property
-    def words(self) -> Nouns:
-        """The words for classes."""
-        return NOVEL if self.nouns == "novel" else PLAIN
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class _Look:
-    """A view of a room while its sample is made."""
-
-    room: Room
-    camera: Camera
-    pose: Float[np.ndarray, "4 4"]
-    rendering: RoomRendering
-    frame: ViewFrame
-    seen: Mapping[int, int]
-
-    @property
-    def image(self) -> Float[Tensor, "3 h w"]:
-        return torch.from_numpy(self.rendering.rgb).permute(2, 0, 1)
-
-    @property
-    def frame_from_world(self) -> Float[np.ndarray, "4 4"]:
-        return self.frame.frame_from_camera @ np.linalg.inv(self.pose)
-
-    def to_world(self, points_frame: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
-        world_from_frame = np.linalg.inv(self.frame_from_world)
-        return points_frame @ world_from_frame[:3, :3].T + world_from_frame[:3, 3]
 
 
 def room_samples(seed: int, settings: SampleSettings, extractor: EncoderExtractor) -> list[ViewSample]:
@@ -143,14 +53,14 @@ def room_samples(seed: int, settings: SampleSettings, extractor: EncoderExtracto
             # Rooms stand on z = 0.
             frame = ViewFrame(frame_from_camera=level_motion(pose[:3, :3].T @ UP, float(pose[2, 3])), source="poses")
             seen = count_pixels(rendering.instances)
-            look = _Look(room=room, camera=camera, pose=pose, rendering=rendering, frame=frame, seen=seen)
+            look = Look(room=room, camera=camera, pose=pose, rendering=rendering, frame=frame, seen=seen)
             rng = np.random.default_rng([seed, len(samples), 0x766F78])
             samples.append(view_sample(look, len(samples), settings, extractor, rng))
     return samples
 
 
 def view_sample(
-    look: _Look, number: int, settings: SampleSettings, extractor: EncoderExtractor, rng: np.random.Generator
+    look: Look, number: int, settings: SampleSettings, extractor: EncoderExtractor, rng: np.random.Generator
 ) -> ViewSample:
     """Return the sample of one view."""
     room = look.room
@@ -192,7 +102,7 @@ def view_sample(
     )
 
 
-def small_instances(look: _Look) -> Int16[np.ndarray, "h w"]:
+def small_instances(look: Look) -> Int16[np.ndarray, "h w"]:
     """Return the instance map at the pixels that are kept."""
     return shrink_map(look.rendering.instances, MOST_POINTS).astype(np.int16)
 
@@ -211,7 +121,7 @@ def _description(
 
 
 def choose_labels(
-    look: _Look, settings: SampleSettings, chosen: list[Question], rng: np.random.Generator
+    look: Look, settings: SampleSettings, chosen: list[Question], rng: np.random.Generator
 ) -> tuple[tuple[SampleLabel, ...], Bool[np.ndarray, "k i"]]:
     """Return the labels a view is asked for, and which instances belong to each (0 is nothing)."""
     room, nouns = look.room, settings.words
@@ -244,102 +154,8 @@ def choose_labels(
     return tuple(label for label, _ in labels), members
 
 
-def draw_points(
-    look: _Look, settings: SampleSettings, rng: np.random.Generator
-) -> tuple[Float[np.ndarray, "n 3"], int]:
-    """Return query points (half precision, metres, view frame), and how many of them are drawn evenly."""
-    bounds = settings.bounds
-    if settings.lattice:
-        points = _in_picture(look, bounds.centres(settings.lattice).reshape(-1, 3).astype(np.float16), bounds)
-        return points, len(points)
-    even: list[np.ndarray] = []
-    # A picture's pyramid fills a third of the bounds or more; a few rounds are enough, and they end.
-    for _ in range(8):
-        drawn = rng.uniform(bounds.low, bounds.high, size=(2 * settings.uniform_points, 3)).astype(np.float16)
-        even.append(_in_picture(look, drawn, bounds))
-        if sum(len(one) for one in even) >= settings.uniform_points:
-            break
-    uniform = np.concatenate(even)[: settings.uniform_points]
-    near = [
-        _near_object(look, i, settings, rng)
-        for i, pixels in sorted(look.seen.items())
-        if i and pixels >= settings.least_pixels and not look.room.thing(i).structure
-    ]
-    return np.concatenate([uniform, *near]), len(uniform)
-
-
-def _near_object(
-    look: _Look, number: int, settings: SampleSettings, rng: np.random.Generator
-) -> Float[np.ndarray, "n 3"]:
-    """Draw points in and over an object's box: so many where it is solid, and half as many beside."""
-    thing = look.room.thing(number)
-    low, high = thing.blueprint.bounds
-    # A tenth beyond its sides, and 30 cm above, where things stand on it.
-    margin = 0.1 * (high - low)
-    count = DRAWN_PER_KEPT * settings.object_points
-    local = rng.uniform(low - margin, high + margin + np.array([0, 0, 0.3]), size=(count, 3))
-    pose = look.frame_from_world @ thing.world_from_object
-    points = _in_picture(look, (local @ pose[:3, :3].T + pose[:3, 3]).astype(np.float16), settings.bounds)
-    solid = occupancy(look.room, look.to_world(points.astype(np.float64))) == number
-    half = settings.object_points // 2
-    return np.concatenate([points[solid][: settings.object_points], points[~solid][:half]])
-
-
-def _in_picture(look: _Look, points: Float[np.ndarray, "n 3"], bounds: Bounds) -> Float[np.ndarray, "m 3"]:
-    wide = points.astype(np.float32)
-    _, _, inside = _sight(look).depths_at(torch.from_numpy(wide))
-    return points[inside.numpy() & bounds.contains(wide)]
-
-
-def _sight(look: _Look) -> Sight:
-    motion = look.frame.frame_from_camera
-    return Sight(depth=look.rendering.depth, camera=look.camera, frame_from_camera=motion)
-
-
-def places_of(look: _Look, points_frame: Float[np.ndarray, "n 3"]) -> Places:
-    """Return what is known of points of the view frame."""
-    world = look.to_world(points_frame)
-    sight = _sight(look)
-    wide = torch.from_numpy(points_frame.astype(np.float32))
-    depth, seen, inside = (one.numpy() for one in sight.depths_at(wide))
-    local = look.frame.points_camera(points_frame)
-    z = np.maximum(local[:, 2], 1e-4)
-    u = (local[:, 0] / z * look.camera.fx + look.camera.cx).astype(np.int32).clip(0, look.camera.width - 1)
-    v = (local[:, 1] / z * look.camera.fy + look.camera.cy).astype(np.int32).clip(0, look.camera.height - 1)
-    return Places(
-        world=world,
-        frame=points_frame,
-        owner=occupancy(look.room, world),
-        depth=depth,
-        hidden=inside & (seen > 0) & (depth > seen),
-        pixel=np.stack([v, u], axis=-1).astype(np.int32),
-    )
-
-
-def cell_owners(look: _Look, places: Places, step: Float[np.ndarray, " 3"]) -> Int32[np.ndarray, " n"]:
-    """Return what is solid in a lattice's cells: at their middles, or else a third of a cell to one of six sides.
-
-    So matter is looked for every third of a cell along each axis: of 64 in 3.6 m every 1.9 cm, and boards are not
-    missed between the middles. The paper's truth, too, is found with spheres about the points (section 6.4).
-
-    Args:
-        look: the view.
-        places: of the cells' middles.
-        step: edge lengths of a cell, metres.
-    """
-    owner = places.owner
-    for axis in range(3):
-        for side in (-1, 1):
-            shift = np.zeros(3)
-            shift[axis] = side * step[axis] / 3
-            missing = np.flatnonzero(owner == 0)
-            owner = owner.copy()
-            owner[missing] = occupancy(look.room, look.to_world(places.frame[missing] + shift))
-    return owner
-
-
 def relevancy_of(
-    look: _Look,
+    look: Look,
     settings: SampleSettings,
     extractor: EncoderExtractor,
     labels: tuple[SampleLabel, ...],
