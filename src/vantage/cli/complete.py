@@ -28,7 +28,7 @@ class RgbdFlags(RunFlags):
     depth_scale: float | None = None
     """Depth units per metre: 1000 for millimetres, 1 for metres; by default what the layout says."""
     model: str = "room-semabs"
-    """3D network: the shipped one, or a .safetensors file."""
+    """3D network: the .safetensors file of a run of `vantage pretrain room-semabs`, or the name of shipped weights."""
     encoder: str | None = None
     """Image-text encoder that the words are asked of; by default the one of the network's training."""
     extractor: Literal["value-path", "gradient", "self-correlation"] | None = None
