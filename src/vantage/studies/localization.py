@@ -120,19 +120,7 @@ def details(results: Results) -> dict[str, Any]:
         for measure in MEASURES:
             family = results.families_compared(field, measure)
             for kind, found in (("encoders", results.pairs(field, measure)), ("families", [family] if family else [])):
-                tests += [
-                    {
-                        "field": field,
-                        "measure": measure,
-                        "of": kind,
-                        "first": test.first,
-                        "second": test.second,
-                        "difference": test.difference.to_json(),
-                        "p": test.p,
-                        "p_corrected": test.p_corrected,
-                    }
-                    for test in found
-                ]
+                tests += [{"field": field, "measure": measure, "of": kind} | test.to_json() for test in found]
     return {
         "scenes": results.scenes,
         "families": results.families,

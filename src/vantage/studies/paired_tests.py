@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,16 @@ class PairedTest:
     def significant(self) -> bool:
         """Whether the difference is one, at the customary level after correction."""
         return self.p_corrected is not None and self.p_corrected < SIGNIFICANT
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the test as `result.json` holds it."""
+        return {
+            "first": self.first,
+            "second": self.second,
+            "difference": self.difference.to_json(),
+            "p": self.p,
+            "p_corrected": self.p_corrected,
+        }
 
 
 def all_pairs(values: Mapping[str, Mapping[str, float]]) -> list[PairedTest]:

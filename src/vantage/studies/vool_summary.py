@@ -94,16 +94,5 @@ def vool_details(results: VoolResults) -> dict[str, Any]:
             method: {split: results.relation_mean(method, split).to_json() for split in splits}
             for method in results.methods
         },
-        "tests": [
-            {
-                "split": split,
-                "first": test.first,
-                "second": test.second,
-                "difference": test.difference.to_json(),
-                "p": test.p,
-                "p_corrected": test.p_corrected,
-            }
-            for split in splits
-            for test in results.compared(split)
-        ],
+        "tests": [{"split": split} | test.to_json() for split in splits for test in results.compared(split)],
     }
