@@ -16,6 +16,7 @@ from pathlib import Path
 
 from vantage.dialogue.generation import GenerationSettings, ShardDone, make_shard, plan_shards
 from vantage.dialogue.making import CLOCKS, MakeSettings
+from vantage.dialogue.shard_marks import shard_path
 from vantage.dialogue.sources import SceneSettings
 from vantage.runs.engines import Engine, run_tasks
 
@@ -25,6 +26,10 @@ SHARED = {"views": (1, 1, 1, 1, 2, 2, 4), "per_scene": 14}
 """Eight views of a room give eight conversations about one of them, four about two and two about four."""
 OWN = {"views": (1,), "per_scene": 8}
 """Every conversation has an image that no other has."""
+MANY = {"views": (1, 2), "per_scene": 200}
+"""Four views of a room give a hundred conversations about one of them and a hundred about two."""
+MARKS = 20
+"""Times at which memory is told."""
 ALONE = {"views": (1,), "per_scene": 1}
 """Every conversation has a room that no other has."""
 
@@ -67,31 +72,31 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def measure_memory(conversations: int) -> None:
-    """Make many small conversations in one process, in one shard, and print its memory on the way."""
-    rooms = conversations // 50
-    settings = settings_of({"views": (1, 2), "per_scene": 50}, rooms, (64, 48), 50 * rooms, room_views=4)
-    from vantage.dialogue.making import Tally, make_samples
-    from vantage.dialogue.shards import write_shard
-    from vantage.dialogue.sources import perception_source
+def measure_memory(conversations: int, minutes: float) -> None:
+    """Make many conversations about small images in one process, shard after shard as a run does, and print its memory.
 
-    told: list[tuple[int, float]] = []
-    tally, perceive = Tally(), perception_source("truth")
-
-    def watched() -> Iterator:
-        count = 0
-        for _, pieces in plan_shards(settings):
-            for piece in pieces:
-                for sample in make_samples(piece, settings.make, perceive, tally):
-                    yield sample
-                    count += 1
-                    if count % (conversations // 10) == 0:
-                        told.append((count, resident_mb()))
-
+    Args:
+        conversations: how many to make.
+        minutes: after which it stops, however many there are.
+    """
+    rooms = -(-conversations // MANY["per_scene"])
+    settings = settings_of(MANY, rooms, (64, 48), 1000, room_views=4)
+    start, count, told, images = time.monotonic(), 0, conversations // MARKS, 0
+    print(f"memory in use by one process that makes up to {conversations} conversations of 64x48, 1000 a shard")
     with tempfile.TemporaryDirectory() as folder:
-        write_shard(Path(folder) / "shard-000000.parquet", watched(), configuration="memory")
-    print(f"memory in use, one process, one shard, n {conversations} conversations of 64x48")
-    print("  " + ", ".join(f"{count}: {used:.0f} MB" for count, used in told))
+        for shard in shards(settings, Path(folder), "process", 1):
+            count += shard.mark.samples
+            images += shard.mark.size
+            # Only the memory is of interest, and 100,000 conversations would take gigabytes of the disk.
+            shard_path(Path(folder), shard.number).unlink()
+            late = time.monotonic() - start > 60 * minutes
+            if count >= told or late or count == conversations:
+                spent = time.process_time()
+                print(f"  {count:7d}: {resident_mb():.0f} MB; {spent:.0f} s of one core", flush=True)
+                told += conversations // MARKS
+            if late:
+                break
+    print(f"  n {count} conversations, {images / 1e6:.0f} MB of shards")
 
 
 def main() -> None:
@@ -99,9 +104,13 @@ def main() -> None:
     parser.add_argument("--rooms", type=int, default=12)
     parser.add_argument("--size", default="256x192")
     parser.add_argument("--memory", type=int, default=2000, help="conversations of the memory run; 0 leaves it out")
-    parser.add_argument("--engines", default="process-1,process-2,ray-2")
+    parser.add_argument("--minutes", type=float, default=25, help="after which the memory run stops")
+    parser.add_argument("--engines", default="process-1,process-2,ray-2", help="to measure; none for the memory alone")
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
+    if options.engines == "none":
+        measure_memory(options.memory, options.minutes)
+        return
     for engine in options.engines.split(","):
         kind, _, workers = engine.partition("-")
         if kind == "ray" and importlib.util.find_spec("ray") is None:
@@ -115,7 +124,7 @@ def main() -> None:
         "a room each", settings_of(ALONE, max(4, options.rooms // 2), (width, height), 1, room_views=1), "process", 1
     )
     if options.memory:
-        measure_memory(options.memory)
+        measure_memory(options.memory, options.minutes)
 
 
 if __name__ == "__main__":

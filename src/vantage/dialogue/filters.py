@@ -121,6 +121,20 @@ def _tensors(folder: Path, names: tuple[str, str]) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
+def lpips_look(model: Lpips, image: Float[np.ndarray, "h w 3"]) -> list[Float[Tensor, "1 _c _h _w"]]:
+    """Return what the network sees of an image at a short side of `SHORT_SIDE` pixels.
+
+    Args:
+        model: of `load_lpips_network`.
+        image: RGB in [0, 1].
+    """
+    pixels = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float()
+    scale = SHORT_SIDE / min(pixels.shape[-2:])
+    size = (round(pixels.shape[-2] * scale), round(pixels.shape[-1] * scale))
+    return model.look(nn.functional.interpolate(pixels, size, mode="bilinear", antialias=True).clamp(0, 1))
+
+
+@torch.no_grad()
 def pair_distances(model: Lpips, images: Sequence[Float[np.ndarray, "_h _w 3"]]) -> Float[np.ndarray, "n n"]:
     """Return the LPIPS distance of every two images; each passes the network once.
 
@@ -133,13 +147,7 @@ def pair_distances(model: Lpips, images: Sequence[Float[np.ndarray, "_h _w 3"]])
     """
     if len({image.shape[:2] for image in images}) > 1:
         raise UsageError("images of different sizes have no LPIPS distance; resize them first")
-    looks = []
-    for image in images:
-        pixels = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float()
-        scale = SHORT_SIDE / min(pixels.shape[-2:])
-        size = (round(pixels.shape[-2] * scale), round(pixels.shape[-1] * scale))
-        resized = nn.functional.interpolate(pixels, size, mode="bilinear", antialias=True).clamp(0, 1)
-        looks.append(model.look(resized))
+    looks = [lpips_look(model, image) for image in images]
     distances = np.zeros((len(images), len(images)))
     for i, j in itertools.combinations(range(len(images)), 2):
         distances[i, j] = distances[j, i] = float(model.distance(looks[i], looks[j])[0])
