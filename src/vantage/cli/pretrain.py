@@ -2,16 +2,22 @@
 
 import dataclasses
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from vantage.cli.common import RunFlags, print_result
+from vantage.cli.common import RunFlags, open_run, print_result
 from vantage.errors import UsageError
 
 if TYPE_CHECKING:
+    from vantage.metrics import Metric
     from vantage.pretraining import TrainingSettings
+    from vantage.runs import RunFolder
+
+Training = Callable[["RunFolder"], "tuple[list[Path], dict[str, Metric]]"]
+"""Trains in an open run's folder; returns the files of weights, and the metrics on validation rooms."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -59,24 +65,34 @@ class Command(RunFlags):
 
 def run(command: Command) -> int:
     """Train."""
-    if command.encoder == "room-semabs":
-        from vantage.cli import pretrain_semabs
+    from vantage.cli import pretrain_semabs
+    from vantage.pretraining import write_training_report
+    from vantage.runs import exit_code
 
-        return pretrain_semabs.run(command)
-    from vantage.pretraining import pretrain, write_training_report
-    from vantage.runs import RunFolder, exit_code
+    settings, train = pretrain_semabs.plan(command) if command.encoder == "room-semabs" else plan(command)
+    with open_run(command, "pretrain", settings) as folder:
+        start = time.monotonic()
+        weights, metrics = train(folder)
+        report = write_training_report(folder, metrics, command.encoder)
+        names = [*(path.name for path in weights), report.name]
+        result = folder.finish(metrics, names, {"pretrain": time.monotonic() - start})
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
+def plan(command: Command) -> "tuple[TrainingSettings, Training]":
+    """Return an encoder's settings and its training.
+
+    Raises:
+        UsageError: a flag is given that is not for this encoder.
+        MissingError: the weights to begin with are not there.
+    """
+    from vantage.pretraining import pretrain
 
     settings = settings_for(command)
-    with RunFolder.open(
-        command.out,
-        command="pretrain",
-        settings=settings,
-        seed=command.seed,
-        resume=command.resume,
-        overwrite=command.overwrite,
-    ) as folder:
-        start = time.monotonic()
-        weights, metrics = pretrain(
+
+    def train(folder: "RunFolder") -> "tuple[list[Path], dict[str, Metric]]":
+        return pretrain(
             folder,
             settings,
             pool_folder=command.pool,
@@ -84,11 +100,8 @@ def run(command: Command) -> int:
             device=command.device,
             quiet=command.json,
         )
-        report = write_training_report(folder, metrics, command.encoder)
-        names = [*(path.name for path in weights), report.name]
-        result = folder.finish(metrics, names, {"pretrain": time.monotonic() - start})
-    print_result(result, command.out, json=command.json)
-    return exit_code(result)
+
+    return settings, train
 
 
 def settings_for(command: Command) -> "TrainingSettings":

@@ -1,36 +1,33 @@
 """`vantage pretrain room-semabs`: the 3D half of Semantic Abstraction."""
 
 import dataclasses
-import time
 from typing import TYPE_CHECKING
 
-from vantage.cli.common import print_result
 from vantage.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vantage.abstraction.training import CompletionTraining
-    from vantage.cli.pretrain import Command
+    from vantage.cli.pretrain import Command, Training
+    from vantage.metrics import Metric
+    from vantage.runs import RunFolder
 
 STEPS = 3200
 """Optimiser steps unless others are asked for: some 55 minutes of one core."""
 
 
-def run(command: "Command") -> int:
-    """Train."""
+def plan(command: "Command") -> "tuple[CompletionTraining, Training]":
+    """Return the network's settings and its training.
+
+    Raises:
+        UsageError: a flag is given that is for encoders alone.
+    """
     from vantage.abstraction.training_run import train_completion
-    from vantage.pretraining import write_training_report
-    from vantage.runs import RunFolder, exit_code
 
     settings = settings_for(command)
-    with RunFolder.open(
-        command.out,
-        command="pretrain",
-        settings=settings,
-        seed=command.seed,
-        resume=command.resume,
-        overwrite=command.overwrite,
-    ) as folder:
-        start = time.monotonic()
+
+    def train(folder: "RunFolder") -> "tuple[list[Path], dict[str, Metric]]":
         weights, metrics = train_completion(
             folder,
             settings,
@@ -39,10 +36,9 @@ def run(command: "Command") -> int:
             device=command.device,
             quiet=command.json,
         )
-        report = write_training_report(folder, metrics, command.encoder)
-        result = folder.finish(metrics, [weights.name, report.name], {"pretrain": time.monotonic() - start})
-    print_result(result, command.out, json=command.json)
-    return exit_code(result)
+        return [weights], metrics
+
+    return settings, train
 
 
 def settings_for(command: "Command") -> "CompletionTraining":
