@@ -1,15 +1,11 @@
 """Measures of masks: ceiling, floor and below, and each against an oracle or a case counted by hand."""
 
 import dataclasses
-import sys
-import types
 
 import numpy as np
 import pytest
-import torch
 
-from vantage.errors import DataError, MissingError
-from vantage.localization import perceptual
+from vantage.errors import DataError
 from vantage.localization.measures import (
     HIGHEST_PSNR_DB,
     average_precision,
@@ -105,36 +101,3 @@ def test_relevancy_that_is_none_is_refused(true: np.ndarray, value: float):
         score_mask(relevancy, true)
     with pytest.raises(DataError, match="not empty"):
         score_mask(np.full(true.shape, 0.5), np.zeros_like(true))
-
-
-def test_lpips_that_is_not_here_is_said(tmp_path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(perceptual.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(MissingError, match="pip install lpips torchvision"):
-        perceptual.load_lpips()
-    monkeypatch.setattr(perceptual.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    with pytest.raises(MissingError, match=perceptual.BACKBONE):
-        perceptual.load_lpips()
-
-
-def test_lpips_is_shown_grey_images_from_minus_one_to_one(tmp_path, monkeypatch: pytest.MonkeyPatch, true: np.ndarray):
-    """A stand-in for the package: it checks what it is called with, and gives the mean difference."""
-
-    class Stub(torch.nn.Module):
-        def __init__(self, *, net: str, verbose: bool) -> None:
-            super().__init__()
-            assert net == "alex" and not verbose
-
-        def forward(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-            assert a.shape == b.shape == (1, 3, *true.shape) and a.dtype == b.dtype == torch.float32
-            assert {-1.0, 1.0} == set(b.unique().tolist())
-            return (a - b).abs().mean()[None, None, None, None]
-
-    monkeypatch.setattr(perceptual.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    monkeypatch.setitem(sys.modules, "lpips", types.SimpleNamespace(LPIPS=Stub))
-    (tmp_path / "checkpoints").mkdir()
-    (tmp_path / "checkpoints" / perceptual.BACKBONE).write_bytes(b"")
-    lpips = perceptual.load_lpips()
-    assert lpips(true.astype(np.float64), true) == 0
-    assert lpips(np.zeros(true.shape), true) == pytest.approx(2 * true.mean(), rel=1e-5)

@@ -21,7 +21,7 @@ from vantage.localization import (
     true_cases,
 )
 from vantage.localization.measures import NEUTRAL
-from vantage.localization.perceptual import Lpips
+from vantage.localization.perceptual import MaskDistance
 from vantage.studies.cells import CellName
 from vantage.studies.localization_cells import Asked, Cell, Number, Placed, Shown
 from vantage.studies.localization_settings import LocalizationSettings
@@ -39,7 +39,7 @@ class Models:
     """By name, the language encoder among them."""
     text: TextEncoder
     """The language encoder's."""
-    lpips: Lpips | None
+    lpips: MaskDistance | None
     no_lpips: str
     """Why LPIPS is not measured; empty where it is."""
 
@@ -167,7 +167,7 @@ def _asked(
     case: TrueCase,
     scene: AskedScene,
     maps: Mapping[tuple[int, str], Float[np.ndarray, "h w"]],
-    lpips: Lpips | None,
+    lpips: MaskDistance | None,
     threshold: float,
 ) -> Asked:
     def scores(relevancy: Float[np.ndarray, "h w"], mask: Bool[np.ndarray, "h w"]) -> dict[str, Number]:
