@@ -36,6 +36,15 @@ class Make(RunFlags):
     """Turns at pixel, object, scene and caption level."""
     perceive: str = "truth"
     """Where depth, instances and words come from: truth (what captures hold), predicted, sensor or hf."""
+    scene_filter: str | None = None
+    """Image-text encoder, such as a CLIP of `vantage encoders`: views that it takes for anything but photographs of
+    scenes (SpatialBoost's labels) are dropped. None keeps all."""
+    pairs: Literal["covisible", "lpips"] = "covisible"
+    """What tells which views go together: what they both see, by depth and poses, or how alike they look, by LPIPS."""
+    pair_range: str | None = None
+    """Least and most of the share seen in common, or of the LPIPS distance. By default 0.1,0.9 or 0.35,0.65."""
+    lpips: Path | None = None
+    """Folder of LPIPS's weights, for --pairs lpips; None looks where torch and the package `lpips` keep them."""
     keep: Literal["any", "complete"] = "any"
     """Keep conversations with any turn, or only those with every turn of the layout."""
     numbers: Literal["human", "exact"] = "human"
@@ -125,6 +134,19 @@ def parse_layout(text: str) -> "Layout":
     return Layout(pixel=pixel, object=thing, scene=scene, caption=caption)
 
 
+def parse_range(text: str) -> tuple[float, float]:
+    """Return two numbers of a text such as `0.35,0.65`.
+
+    Raises:
+        UsageError: the text is not two numbers with a comma between them.
+    """
+    try:
+        least, most = map(float, text.split(","))
+    except ValueError:
+        raise UsageError(f"--pair-range {text}: expected two numbers, such as 0.35,0.65") from None
+    return least, most
+
+
 def parse_levels(words: Sequence[str]) -> "tuple[Level, ...]":
     """Return levels by their names, parted by spaces or commas.
 
@@ -141,6 +163,7 @@ def parse_levels(words: Sequence[str]) -> "tuple[Level, ...]":
 
 def _make(command: Make) -> int:
     from vantage.dialogue import AskSettings
+    from vantage.dialogue.choosing import ChoiceSettings
     from vantage.dialogue.generation import COMMAND, GenerationSettings, run_generation
     from vantage.dialogue.making import MakeSettings
     from vantage.dialogue.sources import SceneSettings
@@ -156,6 +179,12 @@ def _make(command: Make) -> int:
             per_scene=command.per_scene,
             layout=parse_layout(command.layout),
             perceive=command.perceive,
+            choice=ChoiceSettings(
+                scenes=command.scene_filter,
+                pairs=command.pairs,
+                pair_range=None if command.pair_range is None else parse_range(command.pair_range),
+                lpips=None if command.lpips is None else str(command.lpips),
+            ),
             ask=AskSettings(numbers=command.numbers, distance=command.distance),
             keep=command.keep,
             encoding=command.encoding,

@@ -6,14 +6,14 @@ overly redundant. Where depth and poses are known, the same is measured rather t
 
 import dataclasses
 import functools
-from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
 
 from vantage.captures import Capture, View
+from vantage.dialogue.grouping import Grouping, PairRule, grown_grouping
 from vantage.dialogue.perception import MOST_VIEWS
-from vantage.errors import UsageError
+from vantage.errors import DataError, UsageError
 
 GROUP_SIZES = (1, 2, 4, 8)
 """Views of one conversation (SpatialBoost, section D)."""
@@ -103,13 +103,14 @@ def common_share(one: SeenSurface, other: SeenSurface) -> float:
     return min(seen_share(one, other), seen_share(other, one))
 
 
-def covisible_groups(
+def covisible_grouping(
     capture: Capture, views: int, rng: np.random.Generator, settings: CovisibleSettings | None = None
-) -> list[tuple[int, ...]]:
+) -> Grouping:
     """Return groups of views that belong together; no view is in two of them.
 
     Each view of a group has something in common with another one, and none is nearly the same as another. A capture
-    of which some view has no depth is cut into runs of consecutive views instead, since videos seldom jump.
+    of which some view has no depth is cut into runs of consecutive views instead, since videos seldom jump. Views that
+    cannot be read are in no group.
 
     Args:
         capture: every view of it is read once.
@@ -123,14 +124,28 @@ def covisible_groups(
     if views not in GROUP_SIZES:
         raise UsageError(f"groups of {views} views: choose one of {', '.join(map(str, GROUP_SIZES))}")
     if views == 1:
-        return [(int(i),) for i in rng.permutation(len(capture))]
-    surfaces: list[SeenSurface] = []
-    for view in capture:
-        surface = SeenSurface.of(view)
+        return Grouping(groups=tuple((int(i),) for i in rng.permutation(len(capture))))
+    chosen = settings or CovisibleSettings()
+    surfaces: dict[int, SeenSurface] = {}
+    problems: list[DataError] = []
+    for index in range(len(capture)):
+        try:
+            surface = SeenSurface.of(capture[index])
+        except DataError as error:
+            problems.append(error)
+            continue
         if surface is None:
-            return consecutive_groups(len(capture), views, rng)
-        surfaces.append(surface)
-    return _groups(surfaces, views, rng, settings or CovisibleSettings())
+            return Grouping(groups=tuple(consecutive_groups(len(capture), views, rng)))
+        surfaces[index] = surface
+    rule = PairRule(likeness=lambda i, j: common_share(surfaces[i], surfaces[j]), least=chosen.least, most=chosen.most)
+    return grown_grouping(list(surfaces), views, rng, rule, problems)
+
+
+def covisible_groups(
+    capture: Capture, views: int, rng: np.random.Generator, settings: CovisibleSettings | None = None
+) -> list[tuple[int, ...]]:
+    """Return the groups of `covisible_grouping` alone; arguments and errors as there."""
+    return list(covisible_grouping(capture, views, rng, settings).groups)
 
 
 def consecutive_groups(count: int, views: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
@@ -146,37 +161,3 @@ def consecutive_groups(count: int, views: int, rng: np.random.Generator) -> list
     start = int(rng.integers(count % views + 1)) if count >= views else 0
     runs = [tuple(range(first, first + views)) for first in range(start, count - views + 1, views)]
     return [runs[int(k)] for k in rng.permutation(len(runs))]
-
-
-def _groups(
-    surfaces: Sequence[SeenSurface], views: int, rng: np.random.Generator, settings: CovisibleSettings
-) -> list[tuple[int, ...]]:
-    shares: dict[tuple[int, int], float] = {}
-
-    def common(i: int, j: int) -> float:
-        pair = min(i, j), max(i, j)
-        if pair not in shares:
-            shares[pair] = common_share(surfaces[pair[0]], surfaces[pair[1]])
-        return shares[pair]
-
-    free = [int(i) for i in rng.permutation(len(surfaces))]
-    groups: list[tuple[int, ...]] = []
-    for first in list(free):
-        if first not in free:
-            continue
-        group = [first]
-        # Round after round, because a view may have its part in common with one that joined after it was passed over.
-        grown = True
-        while grown and len(group) < views:
-            grown = False
-            for other in free:
-                if other in group or len(group) == views:
-                    continue
-                found = [common(other, each) for each in group]
-                if max(found) <= settings.most and max(found) >= settings.least:
-                    group.append(other)
-                    grown = True
-        if len(group) == views:
-            groups.append(tuple(group))
-            free = [i for i in free if i not in group]
-    return groups

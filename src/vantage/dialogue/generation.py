@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from vantage.dialogue.making import CLOCKS, KEPT, STAGES, MakeSettings, Piece, Tally, make_samples
+from vantage.dialogue.choosing import Chooser, load_chooser
+from vantage.dialogue.making import CLOCKS, KEPT, OPTIONAL, STAGES, MakeSettings, Piece, Tally, make_samples
 from vantage.dialogue.shard_marks import FORMAT, Counts, ShardMark, finished, shard_path
 from vantage.dialogue.shards import SHARDS, Images, versions, write_shard
-from vantage.dialogue.sources import Scene, perception_source
+from vantage.dialogue.sources import Perceiver, Scene, perception_source
 from vantage.errors import DataError, UsageError
 from vantage.metrics import Metric
 from vantage.runs import RunFolder, plain_settings, progress
@@ -87,6 +88,18 @@ def plan_shards(settings: GenerationSettings) -> list[tuple[int, tuple[Piece, ..
     ]
 
 
+@functools.lru_cache(maxsize=1)
+def tools_of(settings: MakeSettings) -> tuple[Perceiver, Chooser]:
+    """Return who perceives and who chooses; models are loaded once in a process, not for every shard.
+
+    Raises:
+        UsageError: a name is not known.
+        MissingError: weights are not here; the message says what to do.
+        DataError: weights are damaged.
+    """
+    return perception_source(settings.perceive), load_chooser(settings.choice)
+
+
 def make_shard(
     task: tuple[int, tuple[Piece, ...]], *, settings: GenerationSettings, folder: Path, configuration: str
 ) -> ShardDone:
@@ -99,8 +112,8 @@ def make_shard(
         configuration: of the settings.
     """
     number, pieces = task
-    perceive, tally = perception_source(settings.make.perceive), Tally()
-    samples = (sample for piece in pieces for sample in make_samples(piece, settings.make, perceive, tally))
+    (perceive, chooser), tally = tools_of(settings.make), Tally()
+    samples = (sample for piece in pieces for sample in make_samples(piece, settings.make, perceive, tally, chooser))
     with tally.timed("write"):
         mark = write_shard(
             shard_path(folder, number),
@@ -136,7 +149,7 @@ def run_generation(
     for path in settings.captures:
         if not Path(path).is_dir():
             raise DataError(f"{path}: no such folder; expected a capture")
-    perception_source(settings.make.perceive)
+    tools_of(settings.make)
     folder, configuration = run.artifact(SHARDS), settings.configuration
     _sweep(folder)
     plan = plan_shards(settings)
@@ -194,6 +207,8 @@ def stage_shares(counts: Counts) -> dict[str, Any]:
     for stage in STAGES:
         reasons = dict(counts.get(stage, {}))
         came = sum(reasons.values())
+        if came == 0 and stage in OPTIONAL:
+            continue
         kept = reasons.pop(KEPT, 0)
         dropped = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
         share = None if came == 0 else round(1 - kept / came, 6)

@@ -10,20 +10,22 @@ from typing import Literal
 
 from vantage.captures import Capture
 from vantage.dialogue.asking import converse
+from vantage.dialogue.choosing import ChoiceSettings, Chooser, load_chooser
 from vantage.dialogue.conversation import TWELVE, Conversation, Layout
 from vantage.dialogue.covisible import GROUP_SIZES
 from vantage.dialogue.drawing import AskSettings
+from vantage.dialogue.grouping import KEPT as KEPT
 from vantage.dialogue.lifting import LiftedScene, LiftMemory, lift
 from vantage.dialogue.sample import Encoding, Sample, encode_image, sample_of
 from vantage.dialogue.sources import REMEMBERED, Perceiver, Scene, SceneSettings, open_scene, view_groups
 from vantage.errors import DataError, UsageError
 from vantage.storage import content_hash
 
-KEPT = "kept"
-"""What a tally calls what was not dropped."""
-STAGES = ("scenes", "views", "groups", "perceptions", "things", "turns", "conversations")
+STAGES = ("scenes", "views", "photographs", "pairs", "groups", "perceptions", "things", "turns", "conversations")
 """What is counted, in the order in which it comes about."""
-CLOCKS = ("open", "read", "perceive", "lift", "ask", "encode", "write")
+OPTIONAL = ("photographs", "pairs")
+"""Stages of which nothing is told where nothing came in: nothing was asked of them."""
+CLOCKS = ("open", "choose", "read", "perceive", "lift", "ask", "encode", "write")
 """Work that is timed; writing is what is left of a shard."""
 MOST_PROBLEMS = 20
 """Messages of a shard that are kept; their kinds are counted all the same."""
@@ -41,6 +43,8 @@ class MakeSettings:
     layout: Layout = TWELVE
     perceive: str = "truth"
     """Who perceives: one of `sources.PERCEIVERS`."""
+    choice: ChoiceSettings = dataclasses.field(default_factory=ChoiceSettings)
+    """Which views are conversed about, and which together."""
     ask: AskSettings = dataclasses.field(default_factory=AskSettings)
     keep: Literal["any", "complete"] = "any"
     """Conversations with a turn at least, or only those with every turn of the layout."""
@@ -73,7 +77,7 @@ class Tally:
     """What was kept and dropped, stage by stage, and how long each kind of work took."""
 
     counts: dict[str, collections.Counter[str]] = dataclasses.field(
-        default_factory=lambda: {stage: collections.Counter() for stage in (*STAGES, "kinds")}
+        default_factory=lambda: {stage: collections.Counter() for stage in (*STAGES, "kinds") if stage not in OPTIONAL}
     )
     """By stage and reason; "kinds" counts the kept turns by question type and outcome."""
     seconds: dict[str, float] = dataclasses.field(default_factory=lambda: dict.fromkeys(CLOCKS, 0.0))
@@ -84,11 +88,15 @@ class Tally:
     def add(self, stage: str, outcome: str, count: int = 1) -> None:
         """Count something that was kept, or dropped for a reason."""
         if count:
-            self.counts[stage][outcome] += count
+            self.counts.setdefault(stage, collections.Counter())[outcome] += count
 
     def problem(self, stage: str, outcome: str, error: DataError) -> None:
         """Count something that was dropped by an error, and keep its message."""
         self.add(stage, outcome)
+        self.tell(outcome, error)
+
+    def tell(self, outcome: str, error: DataError) -> None:
+        """Keep the message of something that is counted elsewhere."""
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(f"{outcome}: {error}")
 
@@ -120,7 +128,9 @@ def conversation_slots(settings: MakeSettings) -> list[tuple[int, int]]:
     return slots
 
 
-def make_samples(piece: Piece, settings: MakeSettings, perceive: Perceiver, tally: Tally) -> Iterator[Sample]:
+def make_samples(
+    piece: Piece, settings: MakeSettings, perceive: Perceiver, tally: Tally, chooser: Chooser | None = None
+) -> Iterator[Sample]:
     """Yield the samples of some of a scene's conversations.
 
     A scene or a group of views that is damaged is dropped and counted; the others go on.
@@ -130,7 +140,9 @@ def make_samples(piece: Piece, settings: MakeSettings, perceive: Perceiver, tall
         settings: how.
         perceive: as `sources.perception_source` returns it.
         tally: filled on the way.
+        chooser: as `choosing.load_chooser` returns it for the settings' choice; loaded where None.
     """
+    chooser = chooser or load_chooser(settings.choice)
     try:
         with tally.timed("open"):
             capture = open_scene(piece.scene, settings.scene)
@@ -143,11 +155,12 @@ def make_samples(piece: Piece, settings: MakeSettings, perceive: Perceiver, tall
         tally.add("views", KEPT, len(capture))
         for aside in capture.set_aside:
             tally.add("views", aside.reason)
-    maker = _SceneMaker(capture, settings, perceive, tally)
+    capture = _photographs(capture, chooser, tally, told=piece.start == 0)
+    maker = _SceneMaker(capture, settings, perceive, tally, chooser)
     slots = conversation_slots(settings)
     totals = collections.Counter(views for views, _ in slots)
     for views, number in slots[piece.start : piece.stop]:
-        groups = maker.groups(views)
+        groups = maker.groups(views, told=number == 0)
         if not groups:
             few = len(capture) < views
             tally.add("groups", "the scene has fewer views" if few else f"no {views} views that see the same")
@@ -161,25 +174,52 @@ def make_samples(piece: Piece, settings: MakeSettings, perceive: Perceiver, tall
             yield sample
 
 
+def _photographs(capture: Capture, chooser: Chooser, tally: Tally, *, told: bool) -> Capture:
+    """Return a capture of the views that are photographs of scenes; counted once, whatever pieces it comes in."""
+    with tally.timed("choose"):
+        found = chooser.photographs(capture)
+    if found is None:
+        return capture
+    if told:
+        for outcome, count in found.outcomes.items():
+            tally.add("photographs", outcome, count)
+        for error in found.problems:
+            tally.tell("cannot be read", error)
+    return found.capture
+
+
 class _SceneMaker:
     """Holds what the conversations of a scene share."""
 
-    def __init__(self, capture: Capture, settings: MakeSettings, perceive: Perceiver, tally: Tally) -> None:
+    def __init__(
+        self, capture: Capture, settings: MakeSettings, perceive: Perceiver, tally: Tally, chooser: Chooser
+    ) -> None:
         self.capture = capture
+        self._chooser = chooser
         self.settings = settings
         self.tally = tally
         self._perceive = perceive
-        self._groups: dict[int, list[tuple[int, ...]]] = {}
+        self._groups: dict[int, tuple[tuple[int, ...], ...]] = {}
         self._lifted: tuple[tuple[int, ...], LiftedScene | None] = ((), None)
         self._memory = LiftMemory(REMEMBERED)
         # The same image is in many samples.
         self._encode = functools.lru_cache(maxsize=REMEMBERED)(self._encoded)
 
-    def groups(self, views: int) -> list[tuple[int, ...]]:
-        """Return the groups of so many views."""
+    def groups(self, views: int, *, told: bool) -> tuple[tuple[int, ...], ...]:
+        """Return the groups of so many views.
+
+        Args:
+            views: of each group.
+            told: whether what became of pairs of views is counted; of the pieces of a scene one does.
+        """
         if views not in self._groups:
             with self.tally.timed("read"):
-                self._groups[views] = view_groups(self.capture, views, self.settings.seed)
+                found = view_groups(self.capture, views, self.settings.seed, self._chooser)
+            self._groups[views] = found.groups
+            for verdict, count in found.pairs.items() if told else ():
+                self.tally.add("pairs", verdict, count)
+            for error in found.problems if told else ():
+                self.tally.problem("pairs", "a view that cannot be read", error)
         return self._groups[views]
 
     def sample(self, group: tuple[int, ...], again: int) -> Sample | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from vantage.captures import Capture, View, open_capture
-from vantage.dialogue.covisible import covisible_groups
+from vantage.dialogue.choosing import ChoiceSettings, Chooser
+from vantage.dialogue.grouping import Grouping
 from vantage.dialogue.perception import MOST_VIEWS, Perception
 from vantage.dialogue.predicted_sources import SOURCES, source_named
 from vantage.dialogue.truth import perceive_capture
@@ -111,13 +112,14 @@ def perception_source(name: str) -> Perceiver:
     raise UsageError(f"--perceive {name}: not known; choose one of {', '.join(PERCEIVERS)}")
 
 
-def view_groups(capture: Capture, views: int, seed: int) -> list[tuple[int, ...]]:
+def view_groups(capture: Capture, views: int, seed: int, chooser: Chooser | None = None) -> Grouping:
     """Return which views of a capture to converse about together, in a drawn order; none where none belong together.
 
     Args:
         capture: whose views.
         views: of each group, one of `covisible.GROUP_SIZES`.
         seed: with the capture's name, of the order.
+        chooser: tells which go together; by what they both see where None.
     """
     rng = np.random.default_rng([seed, zlib.crc32(capture.name.encode()), views])
-    return covisible_groups(capture, views, rng) if len(capture) >= views else []
+    return (chooser or Chooser(settings=ChoiceSettings())).grouping(capture, views, rng)
