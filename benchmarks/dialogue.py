@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vantage.dialogue.generation import GenerationSettings, ShardDone, make_shard, plan_shards
-from vantage.dialogue.making import CLOCKS, MakeSettings
+from vantage.dialogue.making import MakeSettings
 from vantage.dialogue.shard_marks import shard_path
 from vantage.dialogue.sources import SceneSettings
+from vantage.dialogue.tally import CLOCKS
 from vantage.runs.engines import Engine, run_tasks
 
 FIRST_SEED = 906_000

@@ -15,9 +15,10 @@ from vantage.cli.main import main
 from vantage.dialogue.choosing import UNREADABLE, ChoiceSettings, Chooser, load_chooser
 from vantage.dialogue.filters import fitting_pairs, load_lpips_network, pair_distances
 from vantage.dialogue.grouping import KEPT, TOO_ALIKE, TOO_DIFFERENT, PairRule, grown_grouping
-from vantage.dialogue.making import MakeSettings, Piece, Tally, make_samples
+from vantage.dialogue.making import MakeSettings, Piece, make_samples
 from vantage.dialogue.select import OTHERS, SceneFilter
 from vantage.dialogue.sources import Scene, SceneSettings, perception_source, view_groups
+from vantage.dialogue.tally import Tally
 from vantage.errors import DataError, MissingError, UsageError
 from vantage.geometry import Camera
 from vantage.rooms.splits import TEST_SEEDS
@@ -101,9 +102,11 @@ def test_pairs_by_lpips_are_those_of_its_distances(tmp_path: Path) -> None:
 def test_choices_that_mean_nothing_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="do nothing"):
         ChoiceSettings(lpips="weights")
-    for pairs, wrong in (("covisible", (0.0, 0.5)), ("covisible", (0.5, 1.2)), ("lpips", (0.6, 0.3))):
+    for wrong in ((0.0, 0.5), (0.5, 1.2)):
         with pytest.raises(UsageError, match="lesser first"):
-            ChoiceSettings(pairs=pairs, pair_range=wrong)
+            ChoiceSettings(pair_range=wrong)
+    with pytest.raises(UsageError, match="lesser first"):
+        ChoiceSettings(pairs="lpips", pair_range=(0.6, 0.3))
     monkeypatch.setattr("vantage.metrics.lpips.lpips_folders", lambda: [tmp_path / "nowhere"])
     with pytest.raises(MissingError, match=r"nowhere.*alexnet-owt-7be5be79\.pth"):
         load_chooser(ChoiceSettings(pairs="lpips"))

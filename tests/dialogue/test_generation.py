@@ -31,13 +31,13 @@ from vantage.dialogue.generation import (
 from vantage.dialogue.making import (
     MakeSettings,
     Piece,
-    Tally,
     conversation_slots,
     make_samples,
     sample_seed,
 )
 from vantage.dialogue.shards import read_samples
 from vantage.dialogue.sources import Scene, SceneSettings, perception_source, view_groups
+from vantage.dialogue.tally import Tally
 from vantage.errors import DataError, UsageError
 from vantage.rooms.splits import TEST_SEEDS
 from vantage.runs import RunFolder

@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 
 
-def save_tiny_depth_pro(folder: Path, *, side: int = 64) -> Path:
-    """Save a random Depth Pro that sees images of `side` pixels."""
+def save_tiny_depth_pro(folder: Path, *, side: int = 64, lens: bool = False) -> Path:
+    """Save a random Depth Pro that sees images of `side` pixels; with `lens` it guesses the field of view too."""
     import transformers as t
 
     vit = {
@@ -29,10 +29,16 @@ def save_tiny_depth_pro(folder: Path, *, side: int = 64) -> Path:
         image_model_config=dict(vit),
         patch_model_config=dict(vit),
         fov_model_config=dict(vit),
+        use_fov_model=lens,
     )
     with torch.random.fork_rng():
         torch.manual_seed(5)
-        t.DepthProForDepthEstimation(config).save_pretrained(folder)
+        model = t.DepthProForDepthEstimation(config)
+        if lens:
+            # A random guess is near no degrees at all; this one is some 60.
+            with torch.no_grad():
+                model.fov_model.head.layers[-1].bias.fill_(60.0)
+        model.save_pretrained(folder)
     (folder / "preprocessor_config.json").write_text(json.dumps({"size": {"height": side, "width": side}}))
     return folder
 

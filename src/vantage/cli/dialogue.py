@@ -26,6 +26,8 @@ class Make(RunFlags):
 
     captures: Annotated[tuple[Path, ...], tyro.conf.Positional] = ()
     """Folders of posed images with depth and instances (or see --perceive)."""
+    photos: tuple[Path, ...] = ()
+    """Photographs without poses, or folders of them, with --perceive hf or predicted; one scene each."""
     rooms: tuple[str, ...] = ()
     """Seeds of procedural rooms, such as 0-199. Below 800000 they train, below 900000 they validate, the rest test."""
     views: tuple[str, ...] = ("1",)
@@ -36,6 +38,14 @@ class Make(RunFlags):
     """Turns at pixel, object, scene and caption level."""
     perceive: str = "truth"
     """Where depth, instances and words come from: truth (what captures hold), predicted, sensor or hf."""
+    depth_model: str | None = None
+    """hf: folder or hub name of a Depth Pro; None takes the released one, and so on."""
+    mask_model: str | None = None
+    """hf: folder or hub name of a SAM 2."""
+    caption_model: str | None = None
+    """hf: folder or hub name of a BLIP for captions."""
+    vggt: Path | None = None
+    """hf: file or folder of VGGT's weights, for conversations about several views."""
     scene_filter: str | None = None
     """Image-text encoder, such as a CLIP of `vantage encoders`: views that it takes for anything but photographs of
     scenes (SpatialBoost's labels) are dropped. None keeps all."""
@@ -166,6 +176,8 @@ def _make(command: Make) -> int:
     from vantage.dialogue.choosing import ChoiceSettings
     from vantage.dialogue.generation import COMMAND, GenerationSettings, run_generation
     from vantage.dialogue.making import MakeSettings
+    from vantage.dialogue.photographs import find_photographs
+    from vantage.dialogue.predicted_sources import ModelPaths
     from vantage.dialogue.sources import SceneSettings
     from vantage.runs import exit_code
 
@@ -173,12 +185,19 @@ def _make(command: Make) -> int:
     settings = GenerationSettings(
         rooms=split_numbers("--rooms", command.rooms),
         captures=tuple(str(folder) for folder in command.captures),
+        photographs=find_photographs(command.photos),
         make=MakeSettings(
             scene=SceneSettings(room_views=command.room_views, width=width, height=height, max_size=command.max_size),
             views=split_numbers("--views", command.views),
             per_scene=command.per_scene,
             layout=parse_layout(command.layout),
             perceive=command.perceive,
+            models=ModelPaths(
+                depth=command.depth_model,
+                masks=command.mask_model,
+                captioner=command.caption_model,
+                vggt=None if command.vggt is None else str(command.vggt),
+            ),
             choice=ChoiceSettings(
                 scenes=command.scene_filter,
                 pairs=command.pairs,

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from vantage.dialogue.choosing import Chooser, load_chooser
-from vantage.dialogue.making import CLOCKS, KEPT, OPTIONAL, STAGES, MakeSettings, Piece, Tally, make_samples
+from vantage.dialogue.making import MakeSettings, Piece, make_samples
 from vantage.dialogue.shard_marks import FORMAT, Counts, ShardMark, finished, shard_path
 from vantage.dialogue.shards import SHARDS, Images, versions, write_shard
 from vantage.dialogue.sources import Perceiver, Scene, perception_source
+from vantage.dialogue.tally import CLOCKS, KEPT, OPTIONAL, STAGES, Tally
 from vantage.errors import DataError, UsageError
 from vantage.metrics import Metric
 from vantage.runs import RunFolder, plain_settings, progress
@@ -33,6 +34,8 @@ class GenerationSettings:
     """Seeds of rooms."""
     captures: tuple[str, ...] = ()
     """Folders of posed images."""
+    photographs: tuple[str, ...] = ()
+    """Image files, each a scene of its own."""
     make: MakeSettings = dataclasses.field(default_factory=MakeSettings)
     images: Images = "inside"
     per_shard: int = PER_SHARD
@@ -40,18 +43,26 @@ class GenerationSettings:
     def __post_init__(self) -> None:
         names = [scene.name for scene in self.scenes]
         if not names:
-            raise UsageError("no scene to converse about: give folders of captures, or --rooms 0-199")
+            raise UsageError("no scene to converse about: give folders of captures, --photos, or --rooms 0-199")
         twice = [name for name, count in collections.Counter(names).items() if count > 1]
         if twice:
             raise UsageError(f"two scenes are called {twice[0]}; conversations take their names and seeds from it")
+        if self.photographs and self.make.perceive in ("truth", "sensor"):
+            raise UsageError(
+                f"{self.photographs[0]}: a photograph has no depth, and {self.make.perceive} predicts none; "
+                "choose --perceive hf or predicted"
+            )
+        if self.photographs and set(self.make.views) != {1}:
+            raise UsageError(f"{self.photographs[0]}: nobody knows what photographs have in common; choose --views 1")
         if self.per_shard < 1:
             raise UsageError(f"{self.per_shard} conversations per shard: expected 1 or more")
 
     @property
     def scenes(self) -> tuple[Scene, ...]:
-        """Rooms first."""
+        """Rooms first, photographs last."""
         rooms = tuple(Scene(room=seed) for seed in self.rooms)
-        return (*rooms, *(Scene(capture=folder) for folder in self.captures))
+        captures = tuple(Scene(capture=folder) for folder in self.captures)
+        return (*rooms, *captures, *(Scene(photograph=file) for file in self.photographs))
 
     @property
     def configuration(self) -> str:
@@ -97,7 +108,7 @@ def tools_of(settings: MakeSettings) -> tuple[Perceiver, Chooser]:
         MissingError: weights are not here; the message says what to do.
         DataError: weights are damaged.
     """
-    return perception_source(settings.perceive), load_chooser(settings.choice)
+    return perception_source(settings.perceive, settings.models), load_chooser(settings.choice)
 
 
 def make_shard(

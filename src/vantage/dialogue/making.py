@@ -1,10 +1,8 @@
 """From a scene to its samples, with a tally of what was dropped on the way and why."""
 
 import collections
-import contextlib
 import dataclasses
 import functools
-import time
 from collections.abc import Iterator
 from typing import Literal
 
@@ -16,19 +14,12 @@ from vantage.dialogue.covisible import GROUP_SIZES
 from vantage.dialogue.drawing import AskSettings
 from vantage.dialogue.grouping import KEPT as KEPT
 from vantage.dialogue.lifting import LiftedScene, LiftMemory, lift
+from vantage.dialogue.predicted_sources import ModelPaths
 from vantage.dialogue.sample import Encoding, Sample, encode_image, sample_of
 from vantage.dialogue.sources import REMEMBERED, Perceiver, Scene, SceneSettings, open_scene, view_groups
+from vantage.dialogue.tally import Tally as Tally
 from vantage.errors import DataError, UsageError
 from vantage.storage import content_hash
-
-STAGES = ("scenes", "views", "photographs", "pairs", "groups", "perceptions", "things", "turns", "conversations")
-"""What is counted, in the order in which it comes about."""
-OPTIONAL = ("photographs", "pairs")
-"""Stages of which nothing is told where nothing came in: nothing was asked of them."""
-CLOCKS = ("open", "choose", "read", "perceive", "lift", "ask", "encode", "write")
-"""Work that is timed; writing is what is left of a shard."""
-MOST_PROBLEMS = 20
-"""Messages of a shard that are kept; their kinds are counted all the same."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -43,6 +34,8 @@ class MakeSettings:
     layout: Layout = TWELVE
     perceive: str = "truth"
     """Who perceives: one of `sources.PERCEIVERS`."""
+    models: ModelPaths = dataclasses.field(default_factory=ModelPaths)
+    """Where the models of "hf" lie."""
     choice: ChoiceSettings = dataclasses.field(default_factory=ChoiceSettings)
     """Which views are conversed about, and which together."""
     ask: AskSettings = dataclasses.field(default_factory=AskSettings)
@@ -57,6 +50,10 @@ class MakeSettings:
         if wrong or not self.views:
             sizes = ", ".join(map(str, GROUP_SIZES))
             raise UsageError(f"conversations about {wrong[0] if wrong else 'no'} views: choose of {sizes}")
+        if self.perceive != "hf" and self.models != ModelPaths():
+            raise UsageError(f"models are named for hf, and {self.perceive} perceives; add --perceive hf")
+        if self.perceive == "hf" and max(self.views) > 1 and self.models.vggt is None:
+            raise UsageError(f"conversations about {max(self.views)} views need VGGT's weights; add --vggt PATH")
         if self.per_scene < len(self.views):
             raise UsageError(
                 f"{self.per_scene} conversations per scene of {len(self.views)} sizes: expected one of each at least"
@@ -70,44 +67,6 @@ class Piece:
     scene: Scene
     start: int
     stop: int
-
-
-@dataclasses.dataclass
-class Tally:
-    """What was kept and dropped, stage by stage, and how long each kind of work took."""
-
-    counts: dict[str, collections.Counter[str]] = dataclasses.field(
-        default_factory=lambda: {stage: collections.Counter() for stage in (*STAGES, "kinds") if stage not in OPTIONAL}
-    )
-    """By stage and reason; "kinds" counts the kept turns by question type and outcome."""
-    seconds: dict[str, float] = dataclasses.field(default_factory=lambda: dict.fromkeys(CLOCKS, 0.0))
-    """Process time by `CLOCKS`."""
-    problems: list[str] = dataclasses.field(default_factory=list)
-    """Messages of what could not be opened or perceived."""
-
-    def add(self, stage: str, outcome: str, count: int = 1) -> None:
-        """Count something that was kept, or dropped for a reason."""
-        if count:
-            self.counts.setdefault(stage, collections.Counter())[outcome] += count
-
-    def problem(self, stage: str, outcome: str, error: DataError) -> None:
-        """Count something that was dropped by an error, and keep its message."""
-        self.add(stage, outcome)
-        self.tell(outcome, error)
-
-    def tell(self, outcome: str, error: DataError) -> None:
-        """Keep the message of something that is counted elsewhere."""
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(f"{outcome}: {error}")
-
-    @contextlib.contextmanager
-    def timed(self, clock: str) -> Iterator[None]:
-        """Add the process time of a block to one of the clocks."""
-        start = time.process_time()
-        try:
-            yield
-        finally:
-            self.seconds[clock] += time.process_time() - start
 
 
 def sample_seed(seed: int, name: str) -> int:

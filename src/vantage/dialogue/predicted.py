@@ -12,6 +12,7 @@ from jaxtyping import Int32
 
 from vantage.captures import Capture, View
 from vantage.dialogue.perception import PerceivedView, Perception, Region, Sources
+from vantage.dialogue.photographs import Photograph
 from vantage.dialogue.predicted_head import KINDS
 from vantage.dialogue.predicted_linking import CutView, linked
 from vantage.dialogue.predicted_segments import JOINED
@@ -67,6 +68,8 @@ def perceive_predicted(
     views = [capture[i] for i in indices]
     seen = [predictor.see(view.image, chosen.threshold) for view in views]
     alone = len(views) == 1
+    # The head tells depth from images whose lens is known; behind an assumed one lengths are none.
+    metric = not isinstance(capture, Photograph) or capture.lens_known
     poses = [np.eye(4) if alone else view.world_from_camera for view in views]
     numbers, regions = _regions(views, seen, poses, chosen)
     return Perception(
@@ -77,10 +80,10 @@ def perceive_predicted(
             depth="room-vggt and head",
             instances="room-clip, room-vggt and head",
             captions="room-clip",
-            cameras="intrinsics given" if alone else "given",
+            cameras="focal length assumed" if not metric else "intrinsics given" if alone else "given",
         ),
-        metric=True,
-        scale_source="room-vggt",
+        metric=metric,
+        scale_source="room-vggt" if metric else "none",
     )
 
 

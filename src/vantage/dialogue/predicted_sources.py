@@ -1,5 +1,6 @@
 """Who perceives views where nothing is annotated, by name; models are loaded when they are asked for."""
 
+import dataclasses
 import functools
 from collections.abc import Callable, Sequence
 
@@ -11,11 +12,26 @@ SOURCES = ("predicted", "sensor", "hf")
 """The `room-*` encoders with a small head; an RGB-D recording's own depth; models in Hugging Face format."""
 
 
-def source_named(name: str) -> Callable[[Capture, Sequence[int]], Perception]:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ModelPaths:
+    """Folders or hub names of the models of the source "hf"; None takes the released one's name, and no VGGT."""
+
+    depth: str | None = None
+    """Of a Depth Pro."""
+    masks: str | None = None
+    """Of a SAM 2."""
+    captioner: str | None = None
+    """Of a BLIP for captions."""
+    vggt: str | None = None
+    """File or folder of VGGT's weights, for several views."""
+
+
+def source_named(name: str, models: ModelPaths | None = None) -> Callable[[Capture, Sequence[int]], Perception]:
     """Return who perceives views of captures.
 
     Args:
         name: one of `SOURCES`.
+        models: where those of "hf" lie.
 
     Raises:
         UsageError: there is none of this name.
@@ -32,7 +48,8 @@ def source_named(name: str) -> Callable[[Capture, Sequence[int]], Perception]:
 
         return functools.partial(perceive_predicted, predictor=load_predictor())
     if name == "hf":
-        from vantage.dialogue.models import load_models, perceive_with
+        from vantage.dialogue.models import ModelNames, load_models, perceive_with
 
-        return functools.partial(perceive_with, models=load_models())
+        given = {key: path for key, path in dataclasses.asdict(models or ModelPaths()).items() if path is not None}
+        return functools.partial(perceive_with, models=load_models(ModelNames(**given)))
     raise UsageError(f"source {name!r} of perceptions is not known; choose one of {', '.join(SOURCES)}")

@@ -12,7 +12,8 @@ from vantage.captures import Capture, View, open_capture
 from vantage.dialogue.choosing import ChoiceSettings, Chooser
 from vantage.dialogue.grouping import Grouping
 from vantage.dialogue.perception import MOST_VIEWS, Perception
-from vantage.dialogue.predicted_sources import SOURCES, source_named
+from vantage.dialogue.photographs import open_photograph
+from vantage.dialogue.predicted_sources import SOURCES, ModelPaths, source_named
 from vantage.dialogue.truth import perceive_capture
 from vantage.errors import UsageError
 from vantage.rooms import room_capture
@@ -27,19 +28,28 @@ REMEMBERED = 2 * MOST_VIEWS
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A room by its seed, or a capture by its folder."""
+    """A room by its seed, a capture by its folder, or a photograph by its file."""
 
     room: int | None = None
     capture: str | None = None
+    photograph: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.room is None) == (self.capture is None):
-            raise UsageError(f"scene of room {self.room} and capture {self.capture!r}: expected one of the two")
+        if sum(each is not None for each in (self.room, self.capture, self.photograph)) != 1:
+            raise UsageError(
+                f"scene of room {self.room}, capture {self.capture!r} and photograph {self.photograph!r}: "
+                "expected one of the three"
+            )
 
     @property
     def name(self) -> str:
-        """Of the scene; that of its capture."""
-        return f"room_{self.room:06d}" if self.room is not None else Path(str(self.capture)).resolve().name
+        """Of the scene; no other one of a run has it."""
+        if self.room is not None:
+            return f"room_{self.room:06d}"
+        if self.photograph is not None:
+            file = Path(self.photograph).resolve()
+            return f"{file.parent.name}/{file.name}"
+        return Path(str(self.capture)).resolve().name
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -68,6 +78,9 @@ def open_scene(scene: Scene, settings: SceneSettings) -> Capture:
     Raises:
         DataError: the capture is damaged, or the room has no place for such views.
     """
+    if scene.photograph is not None:
+        # Named by its folder, so that the conversation's name ends in the file's.
+        return remembering(open_photograph(scene.photograph, max_size=settings.max_size))
     if scene.room is not None:
         capture = room_capture(
             scene.room,
@@ -95,11 +108,12 @@ def remembering(capture: Capture) -> Capture:
     return dataclasses.replace(capture, sources=sources)
 
 
-def perception_source(name: str) -> Perceiver:
+def perception_source(name: str, models: ModelPaths | None = None) -> Perceiver:
     """Return who perceives views; its models, if it has any, are loaded now.
 
     Args:
         name: one of `PERCEIVERS`.
+        models: where those of "hf" lie.
 
     Raises:
         UsageError: there is none of this name.
@@ -108,7 +122,7 @@ def perception_source(name: str) -> Perceiver:
     if name == "truth":
         return perceive_capture
     if name in SOURCES:
-        return source_named(name)
+        return source_named(name, models)
     raise UsageError(f"--perceive {name}: not known; choose one of {', '.join(PERCEIVERS)}")
 
 

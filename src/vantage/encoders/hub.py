@@ -71,7 +71,7 @@ def _fetch(hub_id: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled, RepositoryNotFoundError
 
-    get = f"`hf download {hub_id} --local-dir DIR` where there is a network, then give DIR as the encoder"
+    get = f"`hf download {hub_id} --local-dir DIR` where there is a network, then give DIR in its place"
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         raise MissingError(f"{hub_id}: not in the Hugging Face cache and HF_HUB_OFFLINE is set; {get}")
     try:

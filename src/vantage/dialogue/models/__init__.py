@@ -4,6 +4,7 @@ from vantage.dialogue.models.captions import BlipCaptioner as BlipCaptioner
 from vantage.dialogue.models.depth_pro import DepthPro as DepthPro
 from vantage.dialogue.models.interfaces import Captioner as Captioner
 from vantage.dialogue.models.interfaces import DepthModel as DepthModel
+from vantage.dialogue.models.interfaces import LensModel as LensModel
 from vantage.dialogue.models.interfaces import MaskModel as MaskModel
 from vantage.dialogue.models.interfaces import Reconstruction as Reconstruction
 from vantage.dialogue.models.interfaces import Reconstructor as Reconstructor

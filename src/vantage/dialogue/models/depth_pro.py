@@ -1,6 +1,7 @@
 """Metric depth from one image by Depth Pro (Bochkovskii et al. 2024), a model in Hugging Face format."""
 
 import dataclasses
+import math
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ LEAST, MOST = 1e-4, 1e4
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class DepthPro:
-    """Depth Pro with known focal lengths; its own guess of the field of view is not asked."""
+    """Depth Pro; its own guess of the field of view is asked only where the focal length is not known."""
 
     model: Any
     """A `DepthProForDepthEstimation`."""
@@ -54,16 +55,43 @@ class DepthPro:
             image: RGB in [0, 1].
             camera: of the image; its focal length makes the model's canonical inverse depth metric.
         """
+        return _metres(self._look(image), image.shape[:2], camera)
+
+    @torch.no_grad()
+    def depth_and_camera(self, image: Float[np.ndarray, "h w 3"]) -> tuple[Float32[np.ndarray, "h w"], Camera] | None:
+        """Return z-depth in metres and the camera by the model's own guess of the field of view.
+
+        Args:
+            image: RGB in [0, 1].
+
+        Returns:
+            None where the model was saved without the part that guesses, or guesses no possible angle.
+        """
+        found = self._look(image)
+        if found.field_of_view is None:
+            return None
+        degrees = float(found.field_of_view.flatten()[0])
+        if not 0 < degrees < 180:
+            return None
+        camera = Camera.from_fov(fov_x=math.radians(degrees), width=image.shape[1], height=image.shape[0])
+        return _metres(found, image.shape[:2], camera), camera
+
+    def _look(self, image: Float[np.ndarray, "h w 3"]) -> Any:
         pixels = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float()
         # As its processor does: normalised first, then resized without smoothing.
         resized = torch.nn.functional.interpolate(
             (pixels - MEAN) / STD, (self.side, self.side), mode="bilinear", align_corners=False
         )
-        canonical = self.model(pixel_values=resized).predicted_depth[:, None].float()
-        inverse = torch.nn.functional.interpolate(
-            canonical * (camera.width / camera.fx), image.shape[:2], mode="bilinear", align_corners=False
-        )
-        return (1 / inverse.clamp(LEAST, MOST))[0, 0].numpy().astype(np.float32)
+        return self.model(pixel_values=resized)
+
+
+def _metres(found: Any, size: tuple[int, ...], camera: Camera) -> Float32[np.ndarray, "_h _w"]:
+    """Return depth in metres of the model's canonical inverse depth, at the image's size."""
+    canonical = found.predicted_depth[:, None].float()
+    inverse = torch.nn.functional.interpolate(
+        canonical * (camera.width / camera.fx), size, mode="bilinear", align_corners=False
+    )
+    return (1 / inverse.clamp(LEAST, MOST))[0, 0].numpy().astype(np.float32)
 
 
 def _side(folder: Path) -> int:

@@ -25,6 +25,15 @@ class DepthModel(Protocol):
 
 
 @runtime_checkable
+class LensModel(DepthModel, Protocol):
+    """Tells metric depth from one image of which even the lens is not known."""
+
+    def depth_and_camera(self, image: Float[np.ndarray, "h w 3"]) -> tuple[Float32[np.ndarray, "h w"], Camera] | None:
+        """Return z-depth in metres of an RGB image in [0, 1] and its camera, or None where the lens stays unknown."""
+        ...
+
+
+@runtime_checkable
 class MaskModel(Protocol):
     """Cuts one image into things."""
 

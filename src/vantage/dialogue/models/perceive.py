@@ -11,12 +11,13 @@ from vantage.dialogue.models.captions import HUB_ID as BLIP
 from vantage.dialogue.models.captions import BlipCaptioner, Phrase, head_phrase
 from vantage.dialogue.models.depth_pro import HUB_ID as DEPTH_PRO
 from vantage.dialogue.models.depth_pro import DepthPro
-from vantage.dialogue.models.interfaces import Captioner, DepthModel, MaskModel, Reconstructor
+from vantage.dialogue.models.interfaces import Captioner, DepthModel, LensModel, MaskModel, Reconstructor
 from vantage.dialogue.models.reconstruction import VggtReconstructor
 from vantage.dialogue.models.sam2 import HUB_ID as SAM2
 from vantage.dialogue.models.sam2 import Sam2Masks
 from vantage.dialogue.models.scale import metric_scale
 from vantage.dialogue.perception import PerceivedView, Perception, Region, Sources
+from vantage.dialogue.photographs import Photograph
 from vantage.dialogue.predicted_linking import CutView, linked
 from vantage.errors import UsageError
 from vantage.geometry import Camera
@@ -101,7 +102,8 @@ def perceive_with(capture: Capture, indices: Sequence[int], models: Models) -> P
     if wrong:
         raise UsageError(f"view {wrong[0]} of capture {capture.name!r}: it has views 0 to {len(capture) - 1}")
     views = [capture[i] for i in indices]
-    geometry = _single(views[0], models) if len(views) == 1 else _several(views, models)
+    lens_known = not isinstance(capture, Photograph) or capture.lens_known
+    geometry = _single(views[0], models, lens_known=lens_known) if len(views) == 1 else _several(views, models)
     pieces = [_pieces(view, models) for view in views]
     cut = [
         CutView(
@@ -151,17 +153,23 @@ def perceive_with(capture: Capture, indices: Sequence[int], models: Models) -> P
     )
 
 
-def _single(view: View, models: Models) -> _Geometry:
+def _single(view: View, models: Models, *, lens_known: bool) -> _Geometry:
     if models.depth is None:
         raise UsageError("one view needs a model of metric depth, such as Depth Pro; none was given")
+    guess = None
+    if not lens_known and isinstance(models.depth, LensModel):
+        guess = models.depth.depth_and_camera(view.image)
+    depth, camera = (models.depth.depth(view.image, view.camera), view.camera) if guess is None else guess
+    # Depth hangs on the focal length: with an assumed one nothing is in metres.
+    metric = lens_known or guess is not None
     return _Geometry(
-        depth=(models.depth.depth(view.image, view.camera),),
-        cameras=(view.camera,),
+        depth=(depth,),
+        cameras=(camera,),
         poses=(np.eye(4),),
-        metric=True,
-        scale_source=models.depth.name,
+        metric=metric,
+        scale_source=models.depth.name if metric else "none",
         depth_source=models.depth.name,
-        camera_source="intrinsics given",
+        camera_source="intrinsics given" if lens_known else models.depth.name if metric else "focal length assumed",
     )
 
 
