@@ -174,7 +174,7 @@ def parse_levels(words: Sequence[str]) -> "tuple[Level, ...]":
 def _make(command: Make) -> int:
     from vantage.dialogue import AskSettings
     from vantage.dialogue.choosing import ChoiceSettings
-    from vantage.dialogue.generation import COMMAND, GenerationSettings, run_generation
+    from vantage.dialogue.generation import COMMAND, GenerationSettings, check_inputs, run_generation
     from vantage.dialogue.making import MakeSettings
     from vantage.dialogue.photographs import find_photographs
     from vantage.dialogue.predicted_sources import ModelPaths
@@ -212,6 +212,7 @@ def _make(command: Make) -> int:
         images=command.images,
         per_shard=command.per_shard,
     )
+    check_inputs(settings)
     with open_run(command, COMMAND, settings) as folder:
         result = run_generation(folder, settings, engine=command.engine, workers=command.workers, quiet=command.json)
     print_result(result, command.out, json=command.json)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vantage.dialogue.choosing import Chooser, load_chooser
+from vantage.dialogue.generation_report import write_generation_report
 from vantage.dialogue.making import MakeSettings, Piece, make_samples
 from vantage.dialogue.shard_marks import FORMAT, Counts, ShardMark, finished, shard_path
 from vantage.dialogue.shards import SHARDS, Images, versions, write_shard
@@ -20,6 +21,7 @@ from vantage.runs import RunFolder, plain_settings, progress
 from vantage.runs.engines import Engine, run_tasks
 from vantage.storage import content_hash, sweep_temporaries
 
+REPORT = "report.html"
 COMMAND = "dialogue make"
 """The run's command, as `config.json` names it."""
 PER_SHARD = 512
@@ -138,6 +140,20 @@ def make_shard(
     return ShardDone(number=number, mark=mark, seconds=tally.seconds, problems=tuple(tally.problems))
 
 
+def check_inputs(settings: GenerationSettings) -> None:
+    """Say what is missing before anything begins, or a folder is made.
+
+    Raises:
+        UsageError: nobody perceives or chooses under that name.
+        MissingError: weights are not here.
+        DataError: a capture's folder is not there, or weights are damaged.
+    """
+    for path in settings.captures:
+        if not Path(path).is_dir():
+            raise DataError(f"{path}: no such folder; expected a capture")
+    tools_of(settings.make)
+
+
 def run_generation(
     run: RunFolder, settings: GenerationSettings, *, engine: Engine = "process", workers: int = 1, quiet: bool = False
 ) -> dict[str, Any]:
@@ -156,11 +172,7 @@ def run_generation(
         DataError: a shard that is there is damaged.
         InterruptedRun: Ctrl-C; shards that are done are kept.
     """
-    # What is missing is said before anything begins.
-    for path in settings.captures:
-        if not Path(path).is_dir():
-            raise DataError(f"{path}: no such folder; expected a capture")
-    tools_of(settings.make)
+    check_inputs(settings)
     folder, configuration = run.artifact(SHARDS), settings.configuration
     _sweep(folder)
     plan = plan_shards(settings)
@@ -181,16 +193,26 @@ def run_generation(
         raise run.interrupted(f"stopped with {made} of {len(plan)} shards done") from None
     counts = total_counts([mark.counts for mark in marks.values() if mark is not None])
     samples = sum(mark.samples for mark in marks.values() if mark is not None)
+    metrics, stages = headline(counts, samples), stage_shares(counts)
+    kinds = dict(sorted(counts.get("kinds", {}).items()))
+    write_generation_report(
+        run.artifact(REPORT),
+        marks={number: mark for number, mark in marks.items() if mark is not None},
+        metrics=metrics,
+        stages=stages,
+        kinds=kinds,
+        settings=run.settings,
+    )
     return run.finish(
-        headline(counts, samples),
-        [SHARDS] if folder.exists() else [],
+        metrics,
+        [REPORT, SHARDS],
         {f"process_{name}": value for name, value in seconds.items()},
         extra={
             "samples": samples,
             "shards": len(plan),
             "configuration": configuration,
-            "stages": stage_shares(counts),
-            "kinds": dict(sorted(counts.get("kinds", {}).items())),
+            "stages": stages,
+            "kinds": kinds,
             "notes": [] if samples else ["not one conversation was made; `stages` tells where everything was dropped"],
         },
     )

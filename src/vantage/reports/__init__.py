@@ -9,6 +9,7 @@ from vantage.reports.pictures import colorize_depth as colorize_depth
 from vantage.reports.pictures import overlay_relevancy as overlay_relevancy
 from vantage.reports.pictures import pca_images as pca_images
 from vantage.reports.pictures import write_png as write_png
+from vantage.reports.report import Link as Link
 from vantage.reports.report import Report as Report
 from vantage.reports.solid_pictures import draw_solids as draw_solids
 from vantage.reports.solids import SolidLayer as SolidLayer

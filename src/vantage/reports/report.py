@@ -1,6 +1,7 @@
 """The report: sections collected in order, written as one HTML file that asks nothing of the network."""
 
 import base64
+import dataclasses
 import hashlib
 import math
 import re
@@ -27,6 +28,15 @@ CAPITALS = {"psnr": "PSNR", "ssim": "SSIM", "mae": "MAE", "rmse": "RMSE", "iou":
 # Endings that mark a metric as what another is to be measured against.
 BASELINES = ("_chance", "_baseline")
 HEADLINE_TILES = 5
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Link:
+    """A table's cell that leads to a file beside the page."""
+
+    text: str
+    target: str
+    """Path from the page's folder."""
 
 
 class Report:
@@ -231,6 +241,8 @@ def format_number(value: float | None) -> str:
 
 
 def _cell(value: Any) -> dict[str, Any]:
+    if isinstance(value, Link):
+        return {"text": value.text, "number": False, "target": value.target}
     if isinstance(value, bool):
         return {"text": "yes" if value else "no", "number": False}
     if isinstance(value, int):
