@@ -55,6 +55,9 @@ class Make(RunFlags):
     """Least and most of the share seen in common, or of the LPIPS distance. By default 0.1,0.9 or 0.35,0.65."""
     lpips: Path | None = None
     """Folder of LPIPS's weights, for --pairs lpips; None looks where torch and the package `lpips` keep them."""
+    expand: bool = False
+    """Make conversations of four and eight views of two that go together and those on the path between them, where the
+    answers about the two hold in more than half."""
     keep: Literal["any", "complete"] = "any"
     """Keep conversations with any turn, or only those with every turn of the layout."""
     numbers: Literal["human", "exact"] = "human"
@@ -203,6 +206,7 @@ def _make(command: Make) -> int:
                 pairs=command.pairs,
                 pair_range=None if command.pair_range is None else parse_range(command.pair_range),
                 lpips=None if command.lpips is None else str(command.lpips),
+                expand=command.expand,
             ),
             ask=AskSettings(numbers=command.numbers, distance=command.distance),
             keep=command.keep,

@@ -11,6 +11,7 @@ import numpy as np
 
 from vantage.captures import Capture
 from vantage.dialogue.covisible import CovisibleSettings, covisible_grouping
+from vantage.dialogue.expanding import ANCHORS, views_between
 from vantage.dialogue.grouping import KEPT, Grouping, PairRule, grown_grouping
 from vantage.errors import DataError, UsageError
 
@@ -38,6 +39,8 @@ class ChoiceSettings:
     """Least and most of the share in common, or of the LPIPS distance; `PAIR_RANGES` by default."""
     lpips: str | None = None
     """Folder of LPIPS's weights; None looks where torch and the package `lpips` keep them."""
+    expand: bool = False
+    """Whether groups of four and eight are two views that go together and those on the path between them."""
 
     def __post_init__(self) -> None:
         if self.lpips is not None and self.pairs != "lpips":
@@ -106,11 +109,24 @@ class Chooser:
             return Grouping()
         if views == 1:
             return covisible_grouping(capture, views, rng)
+        if self.settings.expand and views > ANCHORS:
+            return _expanded(capture, views, self._alike(capture, ANCHORS, rng))
+        return self._alike(capture, views, rng)
+
+    def _alike(self, capture: Capture, views: int, rng: np.random.Generator) -> Grouping:
         least, most = self.settings.bounds
         if self.lpips is None:
             return covisible_grouping(capture, views, rng, CovisibleSettings(least=least, most=most))
         with one_thread():
             return _by_lpips(capture, views, rng, self.lpips, least, most)
+
+
+def _expanded(capture: Capture, views: int, anchors: Grouping) -> Grouping:
+    """Return pairs with the views between them."""
+    poses = [source.world_from_camera for source in capture.sources]
+    between = [(pair, views_between(poses, pair[0], pair[1], views - ANCHORS)) for pair in anchors.groups]
+    groups = tuple((*pair, *found) for pair, found in between if found is not None)
+    return dataclasses.replace(anchors, groups=groups, alone=len(between) - len(groups))
 
 
 def _by_lpips(

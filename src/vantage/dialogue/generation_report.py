@@ -30,7 +30,7 @@ STAGES_TOLD = {
     "views": "views that could be read",
     "photographs": "views taken for photographs of scenes",
     "pairs": "pairs of views that go together, of those compared",
-    "expansions": "groups that views on the path between two anchors could be added to",
+    "expansions": "pairs whose answers hold in the views on the path between them",
     "groups": "conversations with views to be about",
     "perceptions": "groups of views that could be perceived",
     "things": "things with enough pixels and a name of their own",

@@ -35,9 +35,11 @@ class Grouping:
     """Groups of a capture's views, and what became of the pairs that were looked at on the way."""
 
     groups: tuple[tuple[int, ...], ...] = ()
-    """Indices of views; no view is in two of them."""
+    """Indices of views. No view is in two of them, unless they are anchors with the views between them."""
     pairs: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """Pairs that were compared, by their verdict; not every pair is, since a group that is full asks no more."""
+    alone: int = 0
+    """Pairs that were to be anchors of more views, and have too few between them."""
     problems: tuple[DataError, ...] = ()
     """Views that could not be read and are in no group."""
 

@@ -9,9 +9,20 @@ from collections.abc import Iterator
 from vantage.dialogue.grouping import KEPT as KEPT
 from vantage.errors import DataError
 
-STAGES = ("scenes", "views", "photographs", "pairs", "groups", "perceptions", "things", "turns", "conversations")
+STAGES = (
+    "scenes",
+    "views",
+    "photographs",
+    "pairs",
+    "groups",
+    "perceptions",
+    "expansions",
+    "things",
+    "turns",
+    "conversations",
+)
 """What is counted, in the order in which it comes about."""
-OPTIONAL = ("photographs", "pairs")
+OPTIONAL = ("photographs", "pairs", "expansions")
 """Stages of which nothing is told where nothing came in: nothing was asked of them."""
 CLOCKS = ("open", "choose", "read", "perceive", "lift", "ask", "encode", "write")
 """Work that is timed; writing is what is left of a shard."""
