@@ -59,11 +59,18 @@ def test_grids_fit_together(completer: Completer, view: RgbdView) -> None:
     assert np.array_equal(done.seen, view_sight(view, done.frame).depths_at(centres)[2].numpy())
 
 
-def test_a_label_says_the_same_alone_and_among_others(completer: Completer, view: RgbdView) -> None:
-    together = completer.complete(view, ["low", "high", "absent"])
-    alone = completer.complete(view, ["absent"])
+@pytest.mark.parametrize("rivals", [False, True])
+def test_labels_contend_only_where_the_network_reads_rivals(
+    completer: Completer, view: RgbdView, *, rivals: bool
+) -> None:
+    network = untrained_network(dataclasses.replace(completer.network.settings, rivals=rivals))
+    trained = TrainedNetwork(network=network, calibration=CALIBRATION, source="test")
+    other = Completer(trained, completer.extractor)
+    together = other.complete(view, ["low", "high", "absent"])
+    alone = other.complete(view, ["absent"])
+    difference = float(np.nanmax(np.abs(alone.logits[0] - together.logits[2])))
     # bfloat16 keeps eight bits.
-    np.testing.assert_allclose(alone.logits[0], together.logits[2], atol=0.02)
+    assert (difference > 0.02) == rivals
 
 
 def test_finding_gives_a_peak_in_the_picture(completer: Completer, view: RgbdView) -> None:

@@ -89,12 +89,14 @@ def test_every_approach_takes_steps_and_all_its_weights_learn(approach: str, sam
         assert torch.equal(before[name], value) == (name in idle), name
 
 
-@pytest.mark.parametrize("change", [{"protocol": "released"}, {"sight": False, "coarse": False}])
+@pytest.mark.parametrize(
+    "change", [{"protocol": "released"}, {"sight": False, "coarse": False, "rivals": False, "skip": False}]
+)
 def test_the_paper_and_its_released_code_are_switches(change: dict, sample_files: list[Path]) -> None:
     network = dataclasses.replace(TINY_NETWORK, **change)
     trainer = Trainer(dataclasses.replace(SETTINGS, network=network), sample_files, seed=0)
     usual = Trainer(SETTINGS, sample_files, seed=0)
-    assert trainer.network.settings.inputs == (2 if "sight" in change else 4)
+    assert trainer.network.settings.inputs == (2 if "sight" in change else 5)
     losses = [(trainer.step()["loss"], usual.step()["loss"]) for _ in range(2)]
     # The same views and points are read another way.
     assert all(np.isfinite(pair).all() and pair[0] != pair[1] for pair in losses)
@@ -113,7 +115,7 @@ def test_it_learns_what_an_oracle_shows(sample_files: list[Path]) -> None:
     losses = [trainer.step() for _ in range(160)]
     first, last = (np.mean([one["completion"] for one in part]) for part in (losses[:5], losses[-20:]))
     # ln 2 is what a network says that knows nothing.
-    assert first == pytest.approx(np.log(2), abs=0.05)
+    assert first == pytest.approx(np.log(2), abs=0.1)
     assert last < 0.55
 
 

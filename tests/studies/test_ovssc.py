@@ -13,6 +13,7 @@ from studies.synthetic_views import BOUNDS, BOXES, INSIDE, LATTICE, OUTSIDE, Tol
 from vantage.abstraction.network import NetworkSettings, untrained_network
 from vantage.abstraction.network_files import Calibration, TrainedNetwork, save_network
 from vantage.abstraction.samples import ViewSample, voxel_iou
+from vantage.abstraction.true_relevancy import with_true_relevancy
 from vantage.cli.main import main
 from vantage.errors import DataError, MissingError, UsageError
 from vantage.reports.matrix_chart import matrix_chart
@@ -26,7 +27,6 @@ from vantage.studies.ovssc_methods import (
     NetworkMethod,
     VisibleMethod,
     measure_heights,
-    with_true_relevancy,
 )
 from vantage.studies.ovssc_report import ovssc_page
 from vantage.studies.ovssc_samples import Views, asked_of, is_pair
@@ -128,14 +128,10 @@ def test_validation_views_give_the_heights_and_the_best_threshold() -> None:
 
 
 def test_the_oracle_has_the_masks_at_real_heights() -> None:
-    small = {"relevancy": np.zeros((4, 24, 32), np.float16), "sentence_relevancy": np.zeros((2, 24, 32), np.float16)}
-    sample = dataclasses.replace(view(), **small)
-    maps = with_true_relevancy(sample, HEIGHTS).relevancy
-    assert maps.shape == (4, 24, 32)
-    assert maps.max() == pytest.approx(INSIDE, abs=1e-3)
-    assert maps.min() == pytest.approx(OUTSIDE, abs=1e-3)
-    share = (maps[0].astype(np.float64).mean() - OUTSIDE) / (INSIDE - OUTSIDE)
-    assert share == pytest.approx((view().instances == 1).mean(), abs=1e-3)
+    maps = with_true_relevancy(view(), inside=INSIDE, outside=OUTSIDE).relevancy
+    assert maps.shape == view().relevancy.shape
+    assert np.array_equal(maps[0] == np.float16(INSIDE), view().instances == 1)
+    assert set(np.unique(maps)) == {np.float16(INSIDE), np.float16(OUTSIDE)}
     assert (maps[3] == np.float16(OUTSIDE)).all()
 
 

@@ -42,7 +42,7 @@ def sample_logits(
         network: of an approach that completes.
         sample: the view.
         scale: by which relevancy is multiplied.
-        labels: which.
+        labels: which; they contend with each other.
         bf16: run the U-Net in bfloat16.
     """
     network.eval()
@@ -55,7 +55,7 @@ def sample_logits(
     found: list[Tensor] = []
     for start in range(0, len(labels), CHUNK):
         chosen = labels[start : start + CHUNK]
-        volumes = view_volumes(sample, network.settings, chosen, scale, STILL)
+        volumes = view_volumes(sample, network.settings, chosen, scale, STILL, labels)
         features = _features(network, volumes, bf16)
         found.append(network.occupancy(network.read(features, points.expand(len(chosen), -1, -1))))
     return torch.cat(found).numpy()

@@ -14,7 +14,16 @@ from vantage.abstraction.frame import Bounds, ViewFrame, view_frame
 from vantage.abstraction.labels import check_labels
 from vantage.abstraction.network import RELATIONS, SemabsNetwork, Volumes
 from vantage.abstraction.network_files import NAME, Calibration, TrainedNetwork, load_network
-from vantage.abstraction.points import MARGIN, MOST_POINTS, Sight, input_volumes, pixel_values, view_points, view_sight
+from vantage.abstraction.points import (
+    MARGIN,
+    MOST_POINTS,
+    Sight,
+    input_volumes,
+    label_features,
+    point_relevancy,
+    view_points,
+    view_sight,
+)
 from vantage.abstraction.relevancy import Extractor, RelevancyMap
 from vantage.abstraction.rgbd import RgbdView, Vector3
 from vantage.errors import UsageError
@@ -32,6 +41,7 @@ class Completion:
     bounds: Bounds
     frame: ViewFrame
     relevancy: RelevancyMap
+    """As the network's points carry it."""
     seen: Bool[np.ndarray, "g g g"]
     """Voxels within the camera's picture; of the others nothing is said."""
     logits: Float32[np.ndarray, "k g g g"]
@@ -72,7 +82,7 @@ class _Scene:
     frame: ViewFrame
     relevancy: RelevancyMap
     points: Tensor
-    values: Tensor
+    features: Tensor
     sight: Sight
 
 
@@ -174,12 +184,15 @@ class Completer:
         relevancy = self.extractor.relevancy(torch.from_numpy(view.image).permute(2, 0, 1), labels)
         shrunk = view.shrunk(MOST_POINTS)
         points, known = view_points(shrunk, frame)
-        values = pixel_values(relevancy.values.cpu(), known) * self.calibration.relevancy_scale
+        maps = point_relevancy(relevancy.values.cpu(), shrunk, segments=self.calibration.segments)
+        enlarged = torch.nn.functional.interpolate(maps[None], relevancy.values.shape[1:], mode="nearest")[0]
         return _Scene(
             frame=frame,
-            relevancy=relevancy,
+            relevancy=RelevancyMap(labels=relevancy.labels, values=enlarged),
             points=torch.from_numpy(points),
-            values=values,
+            features=label_features(
+                maps, known, self.calibration.relevancy_scale, rivals=self.network.settings.reads_rivals
+            ),
             sight=view_sight(shrunk, frame),
         )
 
@@ -194,7 +207,7 @@ class Completer:
         sight = scene.sight.channels(self._centres(), margin)
         volumes = input_volumes(
             scene.points,
-            scene.values[:, None],
+            scene.features,
             sight if settings.sight else None,
             settings.bounds,
             settings.shape,

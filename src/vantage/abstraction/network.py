@@ -1,6 +1,6 @@
 """The 3D half of Semantic Abstraction and its rivals: a volume's features, and what they say at a point.
 
-`semabs` and `chefer` read one relevancy map a volume and never meet a word; `clipspatial` reads the relevancy of a
+`semabs` and `chefer` read a label's relevancy a volume and never meet a word; `clipspatial` reads the relevancy of a
 whole sentence; `semaware` reads colours and is aligned with the vectors of texts (sections 3.1 to 3.4 and 4).
 """
 
@@ -54,6 +54,11 @@ class NetworkSettings:
     """Width of the decoder, which has two layers (section 6.2)."""
     sight: bool = True
     """Whether the network is told which voxels are seen to be free and which are out of view; the paper's is not."""
+    rivals: bool = True
+    """Whether each point carries, beside its label's relevancy, how far that lies above the other labels asked for
+    (`points.margins`); the paper's do not. For approaches that read single labels."""
+    skip: bool = True
+    """Whether points read the input volumes too, beside what the U-Net makes of them; the paper's do not."""
     protocol: Protocol = "paper"
     text_dim: int = 128
     """Numbers in a text's vector, for `semaware`; room-clip's."""
@@ -72,8 +77,14 @@ class NetworkSettings:
 
     @property
     def inputs(self) -> int:
-        """Channels that go into the U-Net: one relevancy or three colours, whether there are points, and the sight."""
-        return (3 if self.approach == "semaware" else 1) + 1 + (SIGHT_CHANNELS if self.sight else 0)
+        """Channels that go into the U-Net: relevancy or three colours, whether there are points, and the sight."""
+        own = 3 if self.approach == "semaware" else 2 if self.reads_rivals else 1
+        return own + 1 + (SIGHT_CHANNELS if self.sight else 0)
+
+    @property
+    def reads_rivals(self) -> bool:
+        """Whether points carry how far their label lies above the others."""
+        return self.rivals and self.approach in ("semabs", "chefer")
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -87,6 +98,8 @@ PAPER_NETWORK = NetworkSettings(
     blocks=(1, 1, 1, 1, 1, 1),
     sight=False,
     coarse=False,
+    rivals=False,
+    skip=False,
 )
 """The paper's size: 128 voxels a side, six levels (section 3.1); widths of the released code."""
 
@@ -99,6 +112,7 @@ class SemabsNetwork(nn.Module):
         self.settings = settings = settings or NetworkSettings()
         self.unet = UNet3d(settings.inputs, settings.widths, settings.blocks)
         read = settings.widths[0] + (settings.widths[1] if settings.coarse else 0)
+        read += settings.inputs if settings.skip else 0
         self.head = nn.Linear(read, settings.features)
         outputs = settings.text_dim if settings.approach == "semaware" else 1
         self.decoder = nn.Sequential(
@@ -110,7 +124,7 @@ class SemabsNetwork(nn.Module):
     def encode(self, volumes: Float[Tensor, "b c x y z"]) -> Volumes:
         """Return the feature volumes of input volumes (`points.input_volumes`), before their last linear map."""
         fine, coarse = self.unet(volumes)
-        return (fine, coarse) if self.settings.coarse else (fine,)
+        return (fine, *((coarse,) if self.settings.coarse else ()), *((volumes,) if self.settings.skip else ()))
 
     def read(self, features: Volumes, points: Float[Tensor, "b m 3"]) -> Float[Tensor, "b m d"]:
         """Return the local features of points (metres, view frame).

@@ -25,6 +25,8 @@ class Calibration:
 
     extractor: str = "value-path-fast"
     """What made the relevancy maps that it was trained on."""
+    segments: bool = True
+    """Whether those were made even within segments of the RGB-D image."""
     relevancy_scale: float = 1.0
     """By which relevancy is multiplied before it goes in: about one over its spread on the training views."""
     threshold: float = 0.0

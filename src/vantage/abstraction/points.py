@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from vantage.abstraction.frame import Bounds, ViewFrame
 from vantage.abstraction.rgbd import RgbdView
+from vantage.abstraction.segments import even_out, view_segments
 from vantage.abstraction.volume import Protocol, scatter, voxels_of
 from vantage.geometry import Camera
 
@@ -72,11 +73,52 @@ def view_sight(view: RgbdView, frame: ViewFrame) -> Sight:
     return Sight(depth=view.depth, camera=view.camera, frame_from_camera=frame.frame_from_camera)
 
 
-def pixel_values(maps: Float[Tensor, "k h w"], known: Bool[np.ndarray, "a b"]) -> Float[Tensor, "k n"]:
-    """Return maps' values at the known pixels of a view of any size, by bilinear reading."""
-    height, width = known.shape
-    resized = nn.functional.interpolate(maps[None].float(), size=(height, width), mode="bilinear", align_corners=False)
-    return resized[0].flatten(1)[:, torch.from_numpy(known.ravel())]
+def point_relevancy(maps: Float[Tensor, "k a b"], view: RgbdView, *, segments: bool = True) -> Float[Tensor, "k h w"]:
+    """Return maps at the pixels of a view that become points.
+
+    Args:
+        maps: of the same image at any size; read bilinearly.
+        view: shrunk to `MOST_POINTS`.
+        segments: whether maps are made even within segments of the view (`segments.even_out`).
+    """
+    resized = nn.functional.interpolate(maps[None].float(), view.depth.shape, mode="bilinear", align_corners=False)[0]
+    if not segments:
+        return resized
+    return torch.from_numpy(even_out(resized.numpy(), view_segments(view.image, view.depth, view.camera)))
+
+
+def pixel_values(maps: Float[Tensor, "k h w"], known: Bool[np.ndarray, "h w"]) -> Float[Tensor, "k n"]:
+    """Return maps' values at the pixels with a known depth."""
+    return maps.flatten(1)[:, torch.from_numpy(known.ravel())]
+
+
+def label_features(
+    maps: Float[Tensor, "k h w"], known: Bool[np.ndarray, "h w"], scale: float, *, rivals: bool
+) -> Float[Tensor, "k c n"]:
+    """Return what points carry for each of the labels asked for together: relevancy and, with rivals, its margin.
+
+    Args:
+        maps: at the pixels that become points.
+        known: pixels with a known depth.
+        scale: by which relevancy is multiplied.
+        rivals: whether the network reads margins.
+    """
+    values = pixel_values(maps, known) * scale
+    return torch.stack([values, margins(values)], dim=1) if rivals else values[:, None]
+
+
+def margins(values: Float[Tensor, "k n"]) -> Float[Tensor, "k n"]:
+    """Return how far each label's relevancy lies above the highest of the others asked for, or of the background's 0.
+
+    Args:
+        values: of k labels asked for together, whose zero is the background's (`labels.BACKGROUND`).
+    """
+    if len(values) == 1:
+        return values
+    best, owner = values.max(dim=0)
+    second = values.scatter(0, owner[None], -torch.inf).amax(dim=0)
+    own = torch.arange(len(values), device=values.device)[:, None] == owner
+    return values - torch.where(own, second, best).clamp_min(0)
 
 
 def input_volumes(

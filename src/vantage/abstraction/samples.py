@@ -59,8 +59,8 @@ class ViewSample:
     """fx, fy, cx, cy in pixels of this size."""
     frame_from_camera: Float32[np.ndarray, "4 4"]
     labels: tuple[SampleLabel, ...]
-    relevancy: Float16[np.ndarray, "k a b"]
-    """Of each label, on a coarser grid over the whole view."""
+    relevancy: Float16[np.ndarray, "k h w"]
+    """Of each label (`points.point_relevancy`)."""
     vectors: Float16[np.ndarray, "k t"]
     """Text vectors of the labels."""
     points: Float16[np.ndarray, "n 3"]
@@ -74,7 +74,7 @@ class ViewSample:
     descriptions: tuple[Description, ...]
     answers: Bool[np.ndarray, "d n"]
     """Whether each point belongs to each description's answer."""
-    sentence_relevancy: Float16[np.ndarray, "d a b"]
+    sentence_relevancy: Float16[np.ndarray, "d h w"]
     sentence_vectors: Float16[np.ndarray, "d t"]
 
     @property

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Bool, Float16, Int16
-from torch import nn
 
 from vantage.abstraction.descriptions import Question, answer, choose_questions, questions
 from vantage.abstraction.frame import ViewFrame, level_motion
 from vantage.abstraction.labels import label_vectors
 from vantage.abstraction.oracle_masks import OracleExtractor
-from vantage.abstraction.points import MOST_POINTS
+from vantage.abstraction.points import MOST_POINTS, point_relevancy
 from vantage.abstraction.relevancy import EncoderExtractor
 from vantage.abstraction.rgbd import RgbdView, shrink_map
 from vantage.abstraction.samples import Description, SampleLabel, ViewSample
@@ -69,16 +68,14 @@ def view_sample(
     where = {(label.category, label.kind != "attribute"): k for k, label in enumerate(labels)}
     points, uniform = draw_points(look, settings, rng)
     places = places_of(look, points.astype(np.float64))
-    if settings.lattice:
-        step = settings.bounds.size / settings.lattice
-        places = dataclasses.replace(places, owner=cell_owners(look, places, step))
+    places = dataclasses.replace(places, owner=cell_owners(look, places, settings.bounds.size / settings.cells))
     answers = [answer(one, room, look.pose, look.rendering.depth, look.rendering.instances, places) for one in chosen]
     kept = [k for k, one in enumerate(answers) if one.sum() >= LEAST_POSITIVE]
     descriptions = tuple(_description(chosen[k], labels, where) for k in kept)
     sentences = [one.sentence for one in descriptions]
-    maps = relevancy_of(look, settings, extractor, labels, members, sentences)
-    vectors = label_vectors(extractor.texts, [label.text for label in labels] + sentences)
     small = RgbdView(image=look.rendering.rgb, depth=look.rendering.depth, camera=look.camera).shrunk(MOST_POINTS)
+    maps = relevancy_of(look, small, settings, extractor, labels, members, sentences)
+    vectors = label_vectors(extractor.texts, [label.text for label in labels] + sentences)
     lens = small.camera
     return ViewSample(
         seed=room.seed,
@@ -156,13 +153,14 @@ def choose_labels(
 
 def relevancy_of(
     look: Look,
+    small: RgbdView,
     settings: SampleSettings,
     extractor: EncoderExtractor,
     labels: tuple[SampleLabel, ...],
     members: Bool[np.ndarray, "k i"],
     sentences: list[str],
-) -> Float16[np.ndarray, "n a b"]:
-    """Return the maps of labels and sentences in half precision on the coarser grid."""
+) -> Float16[np.ndarray, "n h w"]:
+    """Return the maps of labels and sentences in half precision at the pixels that are kept."""
     texts = [label.text for label in labels] + sentences
     if settings.extractor in ORACLES:
         masks = {label.text: members[k][look.rendering.instances] for k, label in enumerate(labels) if members[k].any()}
@@ -170,5 +168,4 @@ def relevancy_of(
         maps = OracleExtractor(masks, mistakes).relevancy(look.image, texts).values
     else:
         maps = extractor.relevancy(look.image, texts).values.cpu()
-    size = (round(settings.relevancy_width * settings.height / settings.width), settings.relevancy_width)
-    return nn.functional.interpolate(maps[None].float(), size=size, mode="area")[0].half().numpy()
+    return point_relevancy(maps, small, segments=settings.segments).half().numpy()

@@ -50,10 +50,12 @@ class SampleSettings:
     object_points: int = 160
     """Query points in each visible object's solid matter, and half as many beside it in and over its box."""
     lattice: int = 0
-    """If not 0, the query points are the middles of this many cells along each axis instead, for scoring; each stands
-    for its cell (`cell_owners`)."""
-    relevancy_width: int = 64
-    """Columns of the stored relevancy; one of `fast`'s finest cells is 1/43 of the width."""
+    """If not 0, the query points are the middles of this many cells along each axis instead, for scoring."""
+    cells: int = 64
+    """Matter counts at a query point if it is within a third of a cell of it, of so many along each axis
+    (`cell_owners`): 1.9 cm."""
+    segments: bool = True
+    """Whether relevancy is made even within segments of the RGB-D image (`segments.py`)."""
     bounds: Bounds = dataclasses.field(default_factory=Bounds)
 
     def __post_init__(self) -> None:
@@ -61,7 +63,7 @@ class SampleSettings:
             raise UsageError(
                 f"extractor {self.extractor!r} is not known; choose one of {', '.join([*EXTRACTORS, *ORACLES])}"
             )
-        if min(self.width, self.height, self.classes, self.uniform_points, self.relevancy_width) < 1:
+        if min(self.width, self.height, self.classes, self.uniform_points) < 1:
             raise UsageError(f"sample settings {self}: expected sizes of at least 1")
 
     @property

@@ -71,6 +71,10 @@ def calibrate(trainer: Trainer, judged: list[Path]) -> tuple[Calibration, dict[s
     metrics = metrics_of(completion, best, "completion") if completing else {}
     metrics |= metrics_of(found, find_best, "find")
     calibration = Calibration(
-        extractor=extractor, relevancy_scale=scale, threshold=threshold, find_threshold=find_threshold
+        extractor=extractor,
+        segments=trainer.settings.samples.segments,
+        relevancy_scale=scale,
+        threshold=threshold,
+        find_threshold=find_threshold,
     )
     return calibration, metrics

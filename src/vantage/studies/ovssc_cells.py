@@ -156,7 +156,8 @@ def measure_view(
     silent: list[Silent] = []
     if asked.absent:
         cell = float(np.prod(bounds.size)) / lattice**3 * 1000
-        for label, row in zip(asked.absent, method.complete(sample, asked.absent), strict=True):
+        for label in asked.absent:
+            row = method.complete(sample, [label])[0]
             litres = cell * int((row > method.threshold).sum())
             silent.append(Silent(view=sample.number, text=sample.labels[label].text, litres=litres))
     return completed, silent, confused, owner

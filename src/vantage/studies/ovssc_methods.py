@@ -15,12 +15,16 @@ from vantage.abstraction.frame import Bounds
 from vantage.abstraction.network_files import NAME, TrainedNetwork, load_network
 from vantage.abstraction.points import pixel_values
 from vantage.abstraction.samples import ViewSample, voxel_iou
+from vantage.abstraction.true_relevancy import true_masks, with_true_relevancy
 from vantage.encoders.room_vit import room_weights
 from vantage.errors import DataError
 from vantage.studies.ovssc_settings import FLOORS, ORACLE, CompletionStudySettings
 
 FLOOR_EXTRACTOR = "value-path-fast"
 """What makes the relevancy of the floor where no network of semabs says."""
+SURE = 90.0
+"""Percentile of relevancy at which the oracle draws its masks: where real maps are right they are about as high. At
+their mean heights a network takes true masks for doubtful ones."""
 CANDIDATES = 40
 """Thresholds of the floor that are tried, evenly spread over the percentiles of relevancy."""
 
@@ -54,9 +58,9 @@ class Heights:
     find_threshold: float
     """The same for the targets of descriptions."""
     inside: float
-    """Mean in the true masks of labels."""
+    """In the true masks of labels where the extractor is sure: the `SURE`th percentile there."""
     outside: float
-    """Mean beside them."""
+    """Beside them, where it is as sure: the percentile as far from the other end."""
 
 
 class NetworkMethod:
@@ -85,11 +89,14 @@ class OracleMethod(NetworkMethod):
 
     def complete(self, sample: ViewSample, labels: Sequence[int]) -> Float32[np.ndarray, "k n"]:
         """Return the logits of labels at a sample's points."""
-        return super().complete(with_true_relevancy(sample, self.heights), labels)
+        return super().complete(self._drawn(sample), labels)
 
     def find(self, sample: ViewSample, number: int) -> Float32[np.ndarray, " n"] | None:
         """Return the logits of a description at a sample's points."""
-        return super().find(with_true_relevancy(sample, self.heights), number)
+        return super().find(self._drawn(sample), number)
+
+    def _drawn(self, sample: ViewSample) -> ViewSample:
+        return with_true_relevancy(sample, inside=self.heights.inside, outside=self.heights.outside)
 
 
 class VisibleMethod:
@@ -138,20 +145,6 @@ def _cells(points: np.ndarray, bounds: Bounds, lattice: int) -> np.ndarray:
     return (index[:, 0] * lattice + index[:, 1]) * lattice + index[:, 2]
 
 
-def true_masks(sample: ViewSample) -> Bool[np.ndarray, "k h w"]:
-    """Return for each label the pixels that show it."""
-    return sample.members[:, sample.instances]
-
-
-def with_true_relevancy(sample: ViewSample, heights: Heights) -> ViewSample:
-    """Return a sample whose maps are its labels' true masks, as high inside and outside as real maps are on average."""
-    masks = torch.from_numpy(true_masks(sample).astype(np.float32))
-    size = (int(sample.relevancy.shape[1]), int(sample.relevancy.shape[2]))
-    shares = torch.nn.functional.interpolate(masks[None], size=size, mode="area")[0].numpy()
-    maps = heights.outside + shares * (heights.inside - heights.outside)
-    return dataclasses.replace(sample, relevancy=maps.astype(np.float16))
-
-
 def measure_heights(samples: Sequence[ViewSample], bounds: Bounds, lattice: int, voxels: int) -> Heights:
     """Return what relevancy comes to in validation views, and the floor's best thresholds there.
 
@@ -181,8 +174,8 @@ def measure_heights(samples: Sequence[ViewSample], bounds: Bounds, lattice: int,
     return Heights(
         threshold=best,
         find_threshold=best_find,
-        inside=float(np.concatenate(inside).mean()),
-        outside=float(np.concatenate(outside).mean()),
+        inside=float(np.percentile(np.concatenate(inside), SURE)),
+        outside=float(np.percentile(np.concatenate(outside), 100 - SURE)),
     )
 
 
