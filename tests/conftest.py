@@ -1,29 +1,13 @@
 """What all tests share: shape checks, calm threads, and a tiny scene with exact truth, the inside of a cube."""
 
 import os
-from pathlib import Path
 
 # Before torch and numba come in: see `vantage.cli.main`.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import jaxtyping
+import shape_checks
 
-SOURCE = Path(__file__).parent.parent / "src"
-
-
-UNCHECKED = ("rooms/catalogue", "rooms/shapes")
-"""A room is some 30 000 calls of these: checked, it takes ten times as long to build, and every test waits for it."""
-
-
-def _typed_modules() -> list[str]:
-    """Return all modules but those of numba kernels, which the shape checker's wrappers would keep from compiling."""
-    files = [file for file in SOURCE.rglob("*.py") if file.name != "__init__.py" and "numba" not in file.read_text()]
-    files = [file for file in files if not file.relative_to(SOURCE / "vantage").as_posix().startswith(UNCHECKED)]
-    return [".".join(file.relative_to(SOURCE).with_suffix("").parts) for file in files]
-
-
-# Shapes in annotations are checked on every call of every test.
-jaxtyping.install_import_hook(_typed_modules(), "beartype.beartype")
+shape_checks.install()
 
 import numpy as np
 import pytest
