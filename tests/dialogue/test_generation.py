@@ -243,11 +243,24 @@ def test_groups_are_drawn_once_and_for_all(cube_capture: Capture) -> None:
     assert view_groups(plain_capture(cube_capture), 4, seed=1).groups == ()
 
 
+SHARDS_OF_A_RUN = 5
+"""Of the runs that are stopped below: one shard a room."""
+
+
 def _start(out: Path, *flags: str) -> subprocess.Popen[str]:
     # A test run that was started in the background ignores SIGINT, and its children would too.
     script = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     script += "import sys; from vantage.cli.main import main; sys.exit(main())"
-    wanted = ["--rooms", f"{ROOMS[0]}-{ROOMS[0] + 7}", "--views", "1,2", "--per-scene", "4", "--size", "96x72"]
+    wanted = [
+        "--rooms",
+        f"{ROOMS[0]}-{ROOMS[0] + SHARDS_OF_A_RUN - 1}",
+        "--views",
+        "1,2",
+        "--per-scene",
+        "4",
+        "--size",
+        "96x72",
+    ]
     command = ["dialogue", "make", *wanted, "--room-views", "3", "--per-shard", "4", "--out", str(out), *flags]
     return subprocess.Popen(
         [sys.executable, "-c", script, *command],
@@ -269,6 +282,14 @@ def _alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def _left_after(processes: list[int], seconds: float) -> list[int]:
+    """Return the processes that are still alive when all have ended or the time is up."""
+    deadline = time.monotonic() + seconds
+    while any(map(_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return [process for process in processes if _alive(process)]
 
 
 @pytest.mark.slow
@@ -294,8 +315,7 @@ def test_killed_at_any_moment_it_loses_at_most_the_shards_in_work(tmp_path: Path
         assert len(marks) >= done
         done = len(marks)
         # Workers follow their parent.
-        time.sleep(2)
-        assert not [child for child in children if _alive(child)]
+        assert not _left_after(children, seconds=2)
     process = _start(tmp_path / "broken", "--resume", "--json")
     _, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
@@ -315,9 +335,9 @@ def test_interrupted_it_says_how_to_go_on(tmp_path: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, (out, err)
-    assert "of 8 shards done; the state is saved" in err and "--resume" in err and "Traceback" not in err
-    time.sleep(1)
-    assert not [child for child in children if _alive(child)]
+    told = f"of {SHARDS_OF_A_RUN} shards done; the state is saved"
+    assert told in err and "--resume" in err and "Traceback" not in err
+    assert not _left_after(children, seconds=1)
     assert not list((tmp_path / "run" / SHARDS).glob(".vantage-tmp-*"))
 
 

@@ -37,7 +37,8 @@ def save_tiny_depth_pro(folder: Path, *, side: int = 64, lens: bool = False) -> 
         if lens:
             # A random guess is near no degrees at all; this one is some 60.
             with torch.no_grad():
-                model.fov_model.head.layers[-1].bias.fill_(60.0)
+                biases = [p for name, p in model.named_parameters() if name.startswith("fov_model") and "bias" in name]
+                biases[-1].fill_(60.0)
         model.save_pretrained(folder)
     (folder / "preprocessor_config.json").write_text(json.dumps({"size": {"height": side, "width": side}}))
     return folder

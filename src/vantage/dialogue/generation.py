@@ -24,6 +24,9 @@ from vantage.storage import content_hash, sweep_temporaries
 REPORT = "report.html"
 COMMAND = "dialogue make"
 """The run's command, as `config.json` names it."""
+NOTHING_MADE = "not one conversation was made; `stages` tells where everything was dropped"
+SHOWN_PROBLEMS = 3
+"""Messages that are shown where nothing was made."""
 PER_SHARD = 512
 """Conversations of one shard: of rooms at 256x192, with images of 60 kB, about 80 MB."""
 
@@ -179,6 +182,7 @@ def run_generation(
     marks = {number: finished(shard_path(folder, number), configuration) for number, _ in plan}
     work = functools.partial(make_shard, settings=settings, folder=folder, configuration=configuration)
     seconds: collections.Counter[str] = collections.Counter()
+    problems: list[str] = []
     left = [task for task in plan if marks[task[0]] is None]
     try:
         with progress("making conversations", len(plan), quiet=quiet) as bar:
@@ -186,6 +190,7 @@ def run_generation(
             for done in run_tasks(work, left, engine=engine, workers=workers):
                 marks[done.number] = done.mark
                 seconds.update(done.seconds)
+                problems += done.problems
                 run.log("shard", number=done.number, samples=done.mark.samples, problems=list(done.problems))
                 bar.advance(1)
     except KeyboardInterrupt:
@@ -213,7 +218,7 @@ def run_generation(
             "configuration": configuration,
             "stages": stages,
             "kinds": kinds,
-            "notes": [] if samples else ["not one conversation was made; `stages` tells where everything was dropped"],
+            "notes": [] if samples else [NOTHING_MADE, *problems[:SHOWN_PROBLEMS]],
         },
     )
 

@@ -2,7 +2,7 @@
 
 import collections
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,8 @@ def write_generation_report(
         settings: of the run.
     """
     samples = sum(mark.samples for mark in marks.values())
-    report = Report("Spatial conversations", f"{samples} conversations in {len(marks)} shards")
+    shards = "1 shard" if len(marks) == 1 else f"{len(marks)} shards"
+    report = Report("Spatial conversations", f"{samples} conversations in {shards}")
     if not samples:
         report.text("Not one conversation was made. The stages below tell where everything was dropped, and why.")
     report.metrics(metrics, about=ABOUT)
@@ -141,12 +142,8 @@ def example_rows(shards: Sequence[Path]) -> dict[str, dict[str, Float32[np.ndarr
     Args:
         shards: that hold a conversation at least.
     """
-    step = max(1, len(shards) // EXAMPLES)
     rows: dict[str, dict[str, Float32[np.ndarray, "_h _w 3"]]] = {}
-    for number, shard in enumerate(shards[::step][:EXAMPLES]):
-        first = list(itertools.islice(read_shard(shard), LOOKED_THROUGH))
-        # Every other example is about as many views as there are.
-        sample = max(first, key=lambda each: len(each.views)) if number % 2 else first[0]
+    for sample in _examples(shards):
         turns = _one_of_each_level(sample)
         row = rows.setdefault(sample.name, {})
         for turn, pictures in zip(turns, turn_pictures(sample, turns), strict=True):
@@ -154,6 +151,18 @@ def example_rows(shards: Sequence[Path]) -> dict[str, dict[str, Float32[np.ndarr
             for k, picture in enumerate(pictures[:MOST_PICTURES]):
                 row[said if len(pictures) == 1 else f"{said} ({ORDINALS[k]} image)"] = picture
     return {name: row for name, row in rows.items() if row}
+
+
+def _examples(shards: Sequence[Path]) -> Iterator[Sample]:
+    """Yield a conversation of each of some shards, or several of each where there are few."""
+    chosen = shards[:: max(1, len(shards) // EXAMPLES)][:EXAMPLES]
+    for number, shard in enumerate(chosen):
+        first = list(itertools.islice(read_shard(shard), LOOKED_THROUGH))
+        if number % 2 == 1:
+            # Every other shard shows first what is about most views.
+            first.sort(key=lambda each: -len(each.views))
+        wanted = min(len(first), EXAMPLES // len(chosen))
+        yield from (first[k * len(first) // wanted] for k in range(wanted))
 
 
 def _one_of_each_level(sample: Sample) -> list[Turn]:
