@@ -14,6 +14,7 @@ from vantage.captures import Capture, View, ViewSource
 from vantage.cli.main import main
 from vantage.dialogue.choosing import UNREADABLE, ChoiceSettings, Chooser, load_chooser
 from vantage.dialogue.filters import fitting_pairs, load_lpips_network, pair_distances
+from vantage.dialogue.generation import COMMAND, SHARDS, GenerationSettings, run_generation
 from vantage.dialogue.grouping import KEPT, TOO_ALIKE, TOO_DIFFERENT, PairRule, grown_grouping
 from vantage.dialogue.making import MakeSettings, Piece, make_samples
 from vantage.dialogue.select import OTHERS, SceneFilter
@@ -22,6 +23,7 @@ from vantage.dialogue.tally import Tally
 from vantage.errors import DataError, MissingError, UsageError
 from vantage.geometry import Camera
 from vantage.rooms.splits import TEST_SEEDS
+from vantage.runs import RunFolder
 
 CAMERA = Camera.from_fov(fov_x=1.0, width=80, height=64)
 
@@ -163,3 +165,20 @@ def test_the_command_tells_each_stage(tmp_path: Path, capsys: pytest.CaptureFixt
     empty = ["--pairs", "lpips", "--lpips", str(tmp_path)]
     assert main(["dialogue", "make", *flags, *empty, "--out", str(tmp_path / "wrong")]) == 4
     assert "alexnet" in capsys.readouterr().err and not (tmp_path / "wrong" / "result.json").exists()
+
+
+@pytest.mark.slow
+def test_chosen_views_are_the_same_whoever_works(tmp_path: Path) -> None:
+    save_random(tmp_path / "lpips")
+    choice = ChoiceSettings(scenes="room-clip", pairs="lpips", lpips=str(tmp_path / "lpips"), pair_range=(0.0, 99.0))
+    scene = SceneSettings(room_views=4, width=64, height=48)
+    make = MakeSettings(scene=scene, views=(1, 2), per_scene=2, choice=choice)
+    settings = GenerationSettings(rooms=(TEST_SEEDS[43], TEST_SEEDS[47]), make=make, per_shard=1)
+    shards = []
+    for workers in (1, 2):
+        folder = tmp_path / f"by-{workers}"
+        with RunFolder.open(folder, command=COMMAND, settings=settings, seed=0) as run:
+            result = run_generation(run, settings, workers=workers, quiet=True)
+        assert result["samples"] > 0 and result["stages"]["photographs"]["in"] == 8
+        shards.append([path.read_bytes() for path in sorted((folder / SHARDS).iterdir())])
+    assert shards[0] == shards[1] and len(shards[0]) == 8
