@@ -5,18 +5,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.spatial import cKDTree
 
 from abstraction.conftest import SMALL, TINY_NETWORK
 from vantage.abstraction.calibration import (
     CANDIDATES,
+    COMPLETION_CANDIDATES,
     Scored,
-    best_threshold,
+    best_candidate,
+    calibrated_logits,
     completion_scores,
     find_scores,
+    hidden_points,
     metrics_of,
     sample_logits,
 )
 from vantage.abstraction.network import untrained_network
+from vantage.abstraction.network_files import Calibration, TrainedNetwork
 from vantage.abstraction.samples import load_samples
 from vantage.abstraction.samples_pool import prepare_samples, samples_path
 
@@ -29,8 +34,8 @@ def scored(seed: int, name: str, peak: float) -> Scored:
 def test_every_name_counts_alike_however_often_it_comes() -> None:
     # A hundred scores of one class for a threshold of 0, one each of two others for 3.
     scores = [scored(1, "wall", 0.0)] * 100 + [scored(1, "mug", 3.0), scored(2, "cup", 3.0)]
-    threshold, best = best_threshold(scores)
-    assert threshold == CANDIDATES[best] == 3.0
+    best = best_candidate(scores)
+    assert CANDIDATES[best] == 3.0
     metric = metrics_of(scores, best, "completion")["completion_iou"]
     assert metric.n == 2
     room_1 = (100 * (1 / 4) + 1) / 101
@@ -39,10 +44,6 @@ def test_every_name_counts_alike_however_often_it_comes() -> None:
     assert by_relation["find_iou_behind"].value == 1.0
     assert by_relation["find_iou_inside"].value == pytest.approx(0.5)
     assert "find_iou_left_of" not in by_relation
-
-
-def test_nothing_to_choose_from_leaves_zero() -> None:
-    assert best_threshold([]) == (0.0, CANDIDATES.index(0.0))
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +72,27 @@ def test_scores_of_a_network_against_its_own_logits(lattice_file: Path) -> None:
     labels = [k for k in sample.present if sample.labels[k].kind == "class"]
     assert [one.name for one in scores] == [sample.labels[k].category for k in labels]
     logits = sample_logits(network, sample, 4.0, labels)
+    hidden = hidden_points(network, sample)
+    assert 0.2 < hidden.mean() < 0.99
+    # The voxels' middles are the points: one in ten holds a surface, and each that does is within half a cell of it.
+    surface = sample.surface()[0].astype(np.float64)
+    near = cKDTree(surface).query(sample.points.astype(np.float64), p=np.inf)[0] <= 3.6 / 16 / 2
+    assert (near == ~hidden).mean() > 0.99
     # A cell of 32 along each axis holds at most one of a lattice of 16: voxels are points.
-    for c in (0, 4, 8):
-        owner = np.where(logits.max(axis=0) > CANDIDATES[c], logits.argmax(axis=0), -1)
+    for c in (0, 4, 30, 75):
+        threshold, penalty = COMPLETION_CANDIDATES[c]
+        top = logits.max(axis=0) - penalty * hidden
+        owner = np.where(top > threshold, logits.argmax(axis=0), -1)
         for k, truth in enumerate(sample.truth(labels)):
             union = ((owner == k) | truth).sum()
             assert scores[k].ious[c] == pytest.approx(((owner == k) & truth).sum() / union, abs=1e-9)
     found = find_scores(network, [lattice_file], 4.0)
     assert [one.name for one in found] == [one.relation for one in sample.descriptions]
+
+
+def test_the_penalty_is_of_hidden_points_alone(lattice_file: Path) -> None:
+    (sample,) = load_samples(lattice_file)
+    network, labels = untrained_network(TINY_NETWORK), [0, 1]
+    trained = TrainedNetwork(network=network, calibration=Calibration(hidden_penalty=1.5), source="test")
+    lowered = sample_logits(network, sample, 1.0, labels) - calibrated_logits(trained, sample, labels)
+    np.testing.assert_allclose(lowered, np.tile(1.5 * hidden_points(network, sample), (2, 1)), atol=1e-6)

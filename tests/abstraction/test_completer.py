@@ -59,6 +59,14 @@ def test_grids_fit_together(completer: Completer, view: RgbdView) -> None:
     assert np.array_equal(done.seen, view_sight(view, done.frame).depths_at(centres)[2].numpy())
 
 
+def test_hidden_voxels_pay_the_penalty(completer: Completer, view: RgbdView) -> None:
+    costly = dataclasses.replace(CALIBRATION, hidden_penalty=2.0)
+    other = Completer(TrainedNetwork(network=completer.network, calibration=costly, source="test"), completer.extractor)
+    plain, paid = (one.complete(view, ["low", "high"]).logits for one in (completer, other))
+    lowered = (plain - paid)[0][np.isfinite(plain[0])]
+    assert set(np.round(np.unique(lowered), 3)) == {0.0, 2.0}
+
+
 @pytest.mark.parametrize("rivals", [False, True])
 def test_labels_contend_only_where_the_network_reads_rivals(
     completer: Completer, view: RgbdView, *, rivals: bool

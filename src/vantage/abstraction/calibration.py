@@ -1,6 +1,7 @@
 """Scores of a trained network on validation rooms, and the thresholds that are best there."""
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from torch import Tensor
 
 from vantage.abstraction.augmentation import STILL
 from vantage.abstraction.network import RELATIONS, SemabsNetwork, Volumes
+from vantage.abstraction.network_files import TrainedNetwork
+from vantage.abstraction.points import holds_points
 from vantage.abstraction.samples import ViewSample, load_samples, voxel_iou
 from vantage.abstraction.training_batch import view_volumes
 from vantage.metrics import Metric
@@ -18,13 +21,17 @@ from vantage.metrics import Metric
 CANDIDATES = tuple(np.arange(-1.0, 6.01, 0.25).tolist())
 """Thresholds tried, as logits. Trained in balance, a network puts out more than the chance, so that the best lies above
 zero: query points inside a label are half of those it learns from, and some hundredths of space."""
+PENALTIES = tuple(np.arange(0.0, 4.01, 0.5).tolist())
+"""Penalties of hidden voxels that are tried, as logits (`Calibration.hidden_penalty`)."""
+COMPLETION_CANDIDATES = tuple(itertools.product(CANDIDATES[::2], PENALTIES))
+"""Thresholds of completion with penalties of hidden voxels."""
 CHUNK = 2
 """Volumes that go through the network at once (`completion.CHUNK`)."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Scored:
-    """One label or description of a view: intersection over union at each candidate threshold."""
+    """One label or description of a view: intersection over union at each candidate."""
 
     seed: int
     name: str
@@ -82,8 +89,23 @@ def description_scores(
     return network.locate(target[None], reference[None], relation)[0].numpy()
 
 
+def hidden_points(network: SemabsNetwork, sample: ViewSample) -> Bool[np.ndarray, " n"]:
+    """Return whether each of a sample's query points lies in a voxel of the network without a visible point."""
+    settings = network.settings
+    asked, surface = (torch.from_numpy(one.astype(np.float32)) for one in (sample.points, sample.surface()[0]))
+    return ~holds_points(asked, surface, settings.bounds, settings.shape).numpy()
+
+
+def calibrated_logits(trained: TrainedNetwork, sample: ViewSample, labels: Sequence[int]) -> Float32[np.ndarray, "k n"]:
+    """Return the logits of a sample's labels as the network's threshold wants them: less the penalty where hidden."""
+    logits = sample_logits(trained.network, sample, trained.calibration.relevancy_scale, labels)
+    return logits - np.float32(trained.calibration.hidden_penalty) * hidden_points(trained.network, sample)
+
+
 def completion_scores(network: SemabsNetwork, files: Sequence[Path], scale: float) -> list[Scored]:
     """Score the classes that views of files show, all of a view together as section 3.3 says: argmax, then a threshold.
+
+    Scores are at each of `COMPLETION_CANDIDATES`.
 
     Args:
         network: of an approach that completes.
@@ -97,15 +119,18 @@ def completion_scores(network: SemabsNetwork, files: Sequence[Path], scale: floa
             continue
         logits = sample_logits(network, sample, scale, labels)
         points, truths = sample.points.astype(np.float64), sample.truth(labels)
-        best, top = logits.argmax(axis=0), logits.max(axis=0)
+        best, top, hidden = logits.argmax(axis=0), logits.max(axis=0), hidden_points(network, sample)
         for k, label in enumerate(labels):
-            ious = [_iou((best == k) & (top > c), truths[k], points, network) for c in CANDIDATES]
+            ious = [
+                _iou((best == k) & (top - penalty * hidden > c), truths[k], points, network)
+                for c, penalty in COMPLETION_CANDIDATES
+            ]
             found.append(Scored(seed=sample.seed, name=sample.labels[label].category, ious=tuple(ious)))
     return found
 
 
 def find_scores(network: SemabsNetwork, files: Sequence[Path], scale: float) -> list[Scored]:
-    """Score every description of files' views; arguments as `completion_scores`."""
+    """Score every description of files' views at each of `CANDIDATES`; arguments as `completion_scores`."""
     found: list[Scored] = []
     for sample in _samples(files):
         points = sample.points.astype(np.float64)
@@ -117,21 +142,18 @@ def find_scores(network: SemabsNetwork, files: Sequence[Path], scale: float) -> 
     return found
 
 
-def best_threshold(scores: Sequence[Scored]) -> tuple[float, int]:
-    """Return the candidate with the highest mean over names of the mean over their scores, and its index.
+def best_candidate(scores: Sequence[Scored]) -> int:
+    """Return the index of the candidate with the highest mean over names of the mean over their scores.
 
     Classes and relations count alike, however often they come (the released evaluation averages so).
     """
-    if not scores:
-        return 0.0, CANDIDATES.index(0.0)
     names = sorted({one.name for one in scores})
     table = np.array([np.mean([one.ious for one in scores if one.name == name], axis=0) for name in names])
-    best = int(table.mean(axis=0).argmax())
-    return float(CANDIDATES[best]), best
+    return int(table.mean(axis=0).argmax())
 
 
 def metrics_of(scores: Sequence[Scored], best: int, name: str) -> dict[str, Metric]:
-    """Return the mean over rooms at a threshold, and the mean of each relation where scores are of descriptions."""
+    """Return the mean over rooms at a candidate, and the mean of each relation where scores are of descriptions."""
     rooms = sorted({one.seed for one in scores})
     means = [float(np.mean([one.ious[best] for one in scores if one.seed == room])) for room in rooms]
     found = {f"{name}_iou": Metric.of(means)}

@@ -18,6 +18,7 @@ from vantage.abstraction.points import (
     MARGIN,
     MOST_POINTS,
     Sight,
+    holds_points,
     input_volumes,
     label_features,
     point_relevancy,
@@ -45,7 +46,7 @@ class Completion:
     seen: Bool[np.ndarray, "g g g"]
     """Voxels within the camera's picture; of the others nothing is said."""
     logits: Float32[np.ndarray, "k g g g"]
-    """Of each label at the voxels' middles; NaN where not `seen`."""
+    """Of each label at the voxels' middles, less the penalty of hidden voxels (`Calibration`); NaN where not `seen`."""
     owner: Int32[np.ndarray, "g g g"]
     """0 empty, i + 1: `labels[i]` has the largest logit and it is above the threshold."""
     confidence: Float32[np.ndarray, "g g g"]
@@ -128,7 +129,9 @@ class Completer:
         scene = self._scene(view, wanted)
         volumes, seen = self._volumes(scene)
         centres = self._centres()
-        logits = torch.cat([self._logits(part, centres) for part in volumes.split(CHUNK)]).numpy()
+        logits = torch.cat([self._logits(part, centres) for part in volumes.split(CHUNK)])
+        bare = ~holds_points(centres.reshape(-1, 3), scene.points, *self._grid())
+        logits = (logits - self.calibration.hidden_penalty * bare.float().unflatten(0, centres.shape[:3])).numpy()
         best = logits.max(axis=0)
         threshold = self.calibration.threshold
         owner = np.where(seen & (best > threshold), logits.argmax(axis=0) + 1, 0).astype(np.int32)
@@ -195,6 +198,9 @@ class Completer:
             ),
             sight=view_sight(shrunk, frame),
         )
+
+    def _grid(self) -> tuple[Bounds, tuple[int, int, int]]:
+        return self.network.settings.bounds, self.network.settings.shape
 
     def _centres(self) -> Float[Tensor, "g g g 3"]:
         settings = self.network.settings

@@ -31,6 +31,9 @@ class Calibration:
     """By which relevancy is multiplied before it goes in: about one over its spread on the training views."""
     threshold: float = 0.0
     """Logit below which a point is empty in completion, chosen on validation rooms."""
+    hidden_penalty: float = 0.0
+    """By how much logits are lowered in voxels that hold no visible point, chosen with the threshold. Half of what a
+    network learns from lies inside its label, so that it claims more of what is hidden than is there."""
     find_threshold: float = 0.0
     """The same for descriptions."""
 

@@ -121,6 +121,24 @@ def margins(values: Float[Tensor, "k n"]) -> Float[Tensor, "k n"]:
     return values - torch.where(own, second, best).clamp_min(0)
 
 
+def holds_points(
+    asked: Float[Tensor, "m 3"], surface: Float[Tensor, "n 3"], bounds: Bounds, shape: tuple[int, int, int]
+) -> Bool[Tensor, " m"]:
+    """Return whether the voxel of each point that is asked for holds a visible one.
+
+    Args:
+        asked: metres, view frame.
+        surface: visible points, metres, view frame.
+        bounds: what the voxels span.
+        shape: voxels along x, y and z.
+    """
+    index, counts = voxels_of(surface[None], bounds, shape)
+    filled = torch.zeros(shape[0] * shape[1] * shape[2], dtype=torch.bool)
+    filled[index[0][counts[0]]] = True
+    wanted, inside = voxels_of(asked[None], bounds, shape)
+    return filled[wanted[0]] & inside[0]
+
+
 def input_volumes(
     points: Float[Tensor, "n 3"],
     features: Float[Tensor, "k c n"],

@@ -68,7 +68,8 @@ def view_sample(
     where = {(label.category, label.kind != "attribute"): k for k, label in enumerate(labels)}
     points, uniform = draw_points(look, settings, rng)
     places = places_of(look, points.astype(np.float64))
-    places = dataclasses.replace(places, owner=cell_owners(look, places, settings.bounds.size / settings.cells))
+    step = settings.bounds.size / (settings.lattice or settings.cells)
+    places = dataclasses.replace(places, owner=cell_owners(look, places, step))
     answers = [answer(one, room, look.pose, look.rendering.depth, look.rendering.instances, places) for one in chosen]
     kept = [k for k, one in enumerate(answers) if one.sum() >= LEAST_POSITIVE]
     descriptions = tuple(_description(chosen[k], labels, where) for k in kept)

@@ -53,7 +53,7 @@ class SampleSettings:
     """If not 0, the query points are the middles of this many cells along each axis instead, for scoring."""
     cells: int = 64
     """Matter counts at a query point if it is within a third of a cell of it, of so many along each axis
-    (`cell_owners`): 1.9 cm."""
+    (`cell_owners`): 1.9 cm. A lattice has cells of its own."""
     segments: bool = True
     """Whether relevancy is made even within segments of the RGB-D image (`segments.py`)."""
     bounds: Bounds = dataclasses.field(default_factory=Bounds)

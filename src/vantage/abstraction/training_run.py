@@ -1,9 +1,17 @@
 """A whole training of the 3D half: make samples, train, choose thresholds on validation rooms, write the weights."""
 
+import dataclasses
 import time
 from pathlib import Path
 
-from vantage.abstraction.calibration import best_threshold, completion_scores, find_scores, metrics_of
+from vantage.abstraction.calibration import (
+    CANDIDATES,
+    COMPLETION_CANDIDATES,
+    best_candidate,
+    completion_scores,
+    find_scores,
+    metrics_of,
+)
 from vantage.abstraction.network_files import NAME, Calibration, TrainedNetwork, save_network
 from vantage.abstraction.training import CompletionTraining, Trainer, fit, training_files
 from vantage.devices import resolve_device
@@ -66,15 +74,19 @@ def calibrate(trainer: Trainer, judged: list[Path]) -> tuple[Calibration, dict[s
     completing = network.settings.approach != "clipspatial"
     completion = completion_scores(network, judged, scale) if completing else []
     found = find_scores(network, judged, scale)
-    threshold, best = best_threshold(completion)
-    find_threshold, find_best = best_threshold(found)
-    metrics = metrics_of(completion, best, "completion") if completing else {}
-    metrics |= metrics_of(found, find_best, "find")
     calibration = Calibration(
         extractor=extractor,
         segments=trainer.settings.samples.segments,
         relevancy_scale=scale,
-        threshold=threshold,
-        find_threshold=find_threshold,
     )
+    metrics: dict[str, Metric] = {}
+    if completion:
+        best = best_candidate(completion)
+        threshold, penalty = COMPLETION_CANDIDATES[best]
+        calibration = dataclasses.replace(calibration, threshold=threshold, hidden_penalty=penalty)
+        metrics |= metrics_of(completion, best, "completion")
+    if found:
+        best = best_candidate(found)
+        calibration = dataclasses.replace(calibration, find_threshold=CANDIDATES[best])
+        metrics |= metrics_of(found, best, "find")
     return calibration, metrics

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float32
 
-from vantage.abstraction.calibration import description_scores, sample_logits
+from vantage.abstraction.calibration import calibrated_logits, description_scores
 from vantage.abstraction.frame import Bounds
 from vantage.abstraction.network_files import NAME, TrainedNetwork, load_network
 from vantage.abstraction.points import pixel_values
@@ -73,7 +73,7 @@ class NetworkMethod:
 
     def complete(self, sample: ViewSample, labels: Sequence[int]) -> Float32[np.ndarray, "k n"]:
         """Return the logits of labels at a sample's points."""
-        return sample_logits(self.trained.network, sample, self.trained.calibration.relevancy_scale, labels)
+        return calibrated_logits(self.trained, sample, labels)
 
     def find(self, sample: ViewSample, number: int) -> Float32[np.ndarray, " n"] | None:
         """Return the logits of a description at a sample's points."""
