@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vantage.metrics import Metric
     from vantage.runs import RunFolder
 
-STEPS = 3200
+STEPS = 2800
 """Optimiser steps unless others are asked for: some 55 minutes of one core."""
 
 
