@@ -106,13 +106,14 @@ def test_an_interruption_leaves_whole_rooms_and_no_process(tmp_path: Path, engin
     assert "rooms.json" in left and not [name for name in left if name.startswith(".")], left
     rooms = [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
     assert 1 <= len(rooms) < 60 and all(len(digest(room)) == 3 + 4 * 4 for room in rooms)
-    time.sleep(1)
-    alive = [child for child in children if Path(f"/proc/{child}").exists() and _state(child) != "Z"]
-    assert not alive
+    deadline = time.monotonic() + 1
+    while any(map(_alive, children)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not [child for child in children if _alive(child)]
 
 
-def _state(process: int) -> str:
+def _alive(process: int) -> bool:
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
-        return "Z"
+        return False
