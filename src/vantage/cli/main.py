@@ -38,7 +38,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "export": ("vantage.cli.export", "Write a scene as splats, points, a mesh, cameras or a video for other tools."),
     "gff": ("vantage.cli.gff", "Print how many edges an encoder's features have per edge of the pictures."),
     "score": ("vantage.cli.score", "Score encoders in fixed rooms: a table, a picture, and what they see in words."),
-    "study": ("vantage.cli.study", "Run an experiment: content, localization, inversion, ovssc, vool."),
+    "study": ("vantage.cli.study", "Run an experiment: content, localization, inversion, ovssc, ovssc-nyu, vool."),
     "doctor": ("vantage.cli.doctor", "Check this installation: versions, cores, GPU, extras, weights."),
 }
 

@@ -5,7 +5,7 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import tyro
 
@@ -145,6 +145,27 @@ class Vool(CompletionFlags):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class OvsscNyu(RunFlags):
+    """How well are frames of NYUv2-CAD completed, from a folder in SSCNet's layout: Table 3, and the benchmark's way.
+
+    One cell per frame and method; --resume goes on after the last one that was done.
+    """
+
+    data: Path
+    """Folder with NYU0001_0000.png (depth), .bin (label volume) and _color.jpg for each frame."""
+    classes: Literal["11", "894", "894-own"] = "11"
+    """The 11 classes; names of --class-list, counted as the 11; or the names, each measured for itself."""
+    class_list: Path | None = None
+    """CSV with the columns id, name and class (one of the 11), for all but the 11."""
+    models: tuple[str, ...] = ()
+    """Networks as NAME=FILE, such as semabs=room-semabs."""
+    frames: int = 0
+    """The first so many frames; 0 takes all."""
+    points: int = 2
+    """Query points along each edge of a voxel, 1 to 3: fewer are quicker; more find thinner things."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Page(CommonFlags):
     """Write the page of a study's run anew, from what is done of it; the run may still be going on."""
 
@@ -159,12 +180,13 @@ Command = (
     | Annotated[Inversion, tyro.conf.subcommand("inversion", description=inspect.getdoc(Inversion))]
     | Annotated[Localization, tyro.conf.subcommand("localization", description=inspect.getdoc(Localization))]
     | Annotated[Ovssc, tyro.conf.subcommand("ovssc", description=inspect.getdoc(Ovssc))]
+    | Annotated[OvsscNyu, tyro.conf.subcommand("ovssc-nyu", description=inspect.getdoc(OvsscNyu))]
     | Annotated[Vool, tyro.conf.subcommand("vool", description=inspect.getdoc(Vool))]
     | Annotated[Page, tyro.conf.subcommand("page", description=inspect.getdoc(Page))]
 )
 
 
-def run(command: Content | Inversion | Localization | Ovssc | Vool | Page) -> int:
+def run(command: Content | Inversion | Localization | Ovssc | OvsscNyu | Vool | Page) -> int:
     """Run a study, or draw one's page."""
     if isinstance(command, Page):
         return _page(command)
@@ -174,6 +196,8 @@ def run(command: Content | Inversion | Localization | Ovssc | Vool | Page) -> in
         return _localization(command)
     if isinstance(command, Ovssc):
         return _ovssc(command)
+    if isinstance(command, OvsscNyu):
+        return _nyu(command)
     if isinstance(command, Vool):
         return _vool(command)
     return _content(command)
@@ -310,6 +334,26 @@ def _ovssc(command: Ovssc) -> int:
     networks = Networks.load(settings)
     with open_run(command, COMMAND, settings) as folder:
         result = run_ovssc(folder, settings, networks, quiet=command.json)
+    print_result(result, command.out, json=command.json)
+    return exit_code(result)
+
+
+def _nyu(command: OvsscNyu) -> int:
+    from vantage.runs import exit_code
+    from vantage.studies.nyu import COMMAND, NyuInputs, run_nyu
+    from vantage.studies.nyu_settings import NyuStudySettings
+
+    settings = NyuStudySettings(
+        data=command.data,
+        classes=command.classes,
+        class_list=command.class_list,
+        models=split_list(command.models),
+        frames=command.frames,
+        points=command.points,
+    )
+    inputs = NyuInputs.load(settings)
+    with open_run(command, COMMAND, settings) as folder:
+        result = run_nyu(folder, settings, inputs, quiet=command.json)
     print_result(result, command.out, json=command.json)
     return exit_code(result)
 

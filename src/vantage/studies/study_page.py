@@ -9,10 +9,11 @@ from vantage.errors import DataError
 from vantage.reports import Report
 from vantage.runs import command_line, parse_settings
 from vantage.storage import read_json
-from vantage.studies import content, inversion, localization, ovssc, vool
+from vantage.studies import content, inversion, localization, nyu, ovssc, vool
 from vantage.studies.content_settings import ContentSettings
 from vantage.studies.inversion_settings import InversionStudySettings
 from vantage.studies.localization_settings import LocalizationSettings
+from vantage.studies.nyu_settings import NyuStudySettings
 from vantage.studies.ovssc_settings import CompletionStudySettings
 from vantage.studies.study_run import Study, done_cells
 
@@ -21,6 +22,7 @@ STUDIES: dict[str, tuple[type[Any], Callable[[Any], Study[Any, Any]]]] = {
     inversion.COMMAND: (InversionStudySettings, inversion.inversion_study),
     localization.COMMAND: (LocalizationSettings, localization.localization_study),
     ovssc.COMMAND: (CompletionStudySettings, ovssc.ovssc_study),
+    nyu.COMMAND: (NyuStudySettings, nyu.nyu_study),
     vool.COMMAND: (vool.VoolSettings, vool.vool_study),
 }
 """By the command that `config.json` names."""
