@@ -41,8 +41,9 @@ MOST_ROWS = 60
 def nyu_page(results: NyuResults, settings: Mapping[str, Any], command: str) -> Report:
     """Return the page about a study."""
     frames = len(results.cells_of(results.methods[0]))
-    report = Report("How well are frames of NYUv2-CAD completed?", f"{', '.join(results.methods)} in {frames} frames")
-    seen = f"{SEEN}: the visible points with their true class, which is what no completion at all reaches."
+    told = f"{', '.join(results.methods)} in {frames} frame{'s' if frames > 1 else ''}"
+    report = Report("How well are frames of NYUv2-CAD completed?", told)
+    seen = f"{SEEN}: the visible points with their true class: what is reached without completing anything."
     report.text("\n\n".join([PAPER, ASKED[results.settings.classes], seen]), title="What is measured")
     _add_table(report, results, "By the paper's protocol (Table 3)", results.cube_class, results.cube, CUBE_NOTE)
     _add_table(report, results, "By the benchmark's protocol", results.scored_class, results.scored, SCORED_NOTE)

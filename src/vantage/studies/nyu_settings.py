@@ -13,7 +13,7 @@ FEW_TEXTS = 40
 MOST_POINTS = 3
 """Query points along a voxel's edge: in one of 6 cm they then lie as close as the volumes' voxels."""
 SEEN = "visible-true"
-"""The visible points with their true class: what no completion at all reaches."""
+"""The visible points with their true class: what is reached without completing anything."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
