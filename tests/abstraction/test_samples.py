@@ -10,7 +10,7 @@ import torch
 from abstraction.conftest import SMALL
 from vantage.abstraction.descriptions import questions
 from vantage.abstraction.network import RELATIONS
-from vantage.abstraction.samples import load_samples, voxel_iou
+from vantage.abstraction.samples import load_samples, voxel_iou, voxel_ious
 from vantage.abstraction.samples_pool import prepare_samples, sample_seeds, samples_path
 from vantage.errors import DataError, UsageError
 from vantage.rooms import RoomSettings, camera_path, make_room, occupancy, render_view, room_camera
@@ -145,3 +145,10 @@ def test_iou_of_voxels() -> None:
     # A coarser voxel is full if any of its points is: the same here, because both end at its borders.
     assert voxel_iou(quarter, half, centres, bounds, 4) == pytest.approx(0.5)
     assert voxel_iou(half & False, half & False, centres, bounds) is None
+    # At several thresholds together as at each alone.
+    values = np.random.default_rng(0).normal(size=len(centres))
+    values[:20] = -np.inf
+    thresholds = (0.5, -1.0, 9.0)
+    alone = [voxel_iou(values > threshold, quarter, centres, bounds, 4) for threshold in thresholds]
+    assert voxel_ious(values, quarter, centres, bounds, thresholds, 4) == alone
+    assert alone[2] == 0.0 != alone[0]

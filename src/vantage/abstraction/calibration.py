@@ -14,7 +14,7 @@ from vantage.abstraction.augmentation import STILL
 from vantage.abstraction.network import RELATIONS, SemabsNetwork, Volumes
 from vantage.abstraction.network_files import TrainedNetwork
 from vantage.abstraction.points import holds_points
-from vantage.abstraction.samples import ViewSample, load_samples, voxel_iou
+from vantage.abstraction.samples import ViewSample, load_samples, voxel_ious
 from vantage.abstraction.training_batch import view_volumes
 from vantage.metrics import Metric
 
@@ -23,7 +23,8 @@ CANDIDATES = tuple(np.arange(-1.0, 6.01, 0.25).tolist())
 zero: query points inside a label are half of those it learns from, and some hundredths of space."""
 PENALTIES = tuple(np.arange(0.0, 4.01, 0.5).tolist())
 """Penalties of hidden voxels that are tried, as logits (`Calibration.hidden_penalty`)."""
-COMPLETION_CANDIDATES = tuple(itertools.product(CANDIDATES[::2], PENALTIES))
+THRESHOLDS = CANDIDATES[::2]
+COMPLETION_CANDIDATES = tuple(itertools.product(THRESHOLDS, PENALTIES))
 """Thresholds of completion with penalties of hidden voxels."""
 CHUNK = 2
 """Volumes that go through the network at once (`completion.CHUNK`)."""
@@ -121,10 +122,11 @@ def completion_scores(network: SemabsNetwork, files: Sequence[Path], scale: floa
         points, truths = sample.points.astype(np.float64), sample.truth(labels)
         best, top, hidden = logits.argmax(axis=0), logits.max(axis=0), hidden_points(network, sample)
         for k, label in enumerate(labels):
-            ious = [
-                _iou((best == k) & (top - penalty * hidden > c), truths[k], points, network)
-                for c, penalty in COMPLETION_CANDIDATES
+            curves = [
+                _ious(np.where(best == k, top - penalty * hidden, -np.inf), truths[k], points, network, THRESHOLDS)
+                for penalty in PENALTIES
             ]
+            ious = [iou for of_threshold in zip(*curves, strict=True) for iou in of_threshold]
             found.append(Scored(seed=sample.seed, name=sample.labels[label].category, ious=tuple(ious)))
     return found
 
@@ -137,7 +139,7 @@ def find_scores(network: SemabsNetwork, files: Sequence[Path], scale: float) -> 
         for number, asked in enumerate(sample.descriptions):
             logits = description_scores(network, sample, scale, number)
             truth = sample.answers[number]
-            ious = [_iou(logits > c, truth, points, network) for c in CANDIDATES]
+            ious = _ious(logits, truth, points, network, CANDIDATES)
             found.append(Scored(seed=sample.seed, name=asked.relation, ious=tuple(ious)))
     return found
 
@@ -169,12 +171,12 @@ def _features(network: SemabsNetwork, volumes: Float[Tensor, "v c x y z"], bf16:
         return network.encode(volumes)
 
 
-def _iou(
-    predicted: Bool[np.ndarray, " n"], truth: Bool[np.ndarray, " n"], points: Float[np.ndarray, "n 3"],
-    network: SemabsNetwork,
-) -> float:  # fmt: skip
+def _ious(
+    values: Float[np.ndarray, " n"], truth: Bool[np.ndarray, " n"], points: Float[np.ndarray, "n 3"],
+    network: SemabsNetwork, thresholds: Sequence[float],
+) -> list[float]:  # fmt: skip
     # A label that is asked for has truth, so that the union is not empty.
-    return voxel_iou(predicted, truth, points, network.settings.bounds) or 0.0
+    return [iou or 0.0 for iou in voxel_ious(values, truth, points, network.settings.bounds, thresholds)]
 
 
 def _samples(files: Sequence[Path]) -> Iterator[ViewSample]:

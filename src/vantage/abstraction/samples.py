@@ -187,10 +187,36 @@ def voxel_iou(
         bounds: what the grid spans.
         grid: voxels along each axis; 32 in section 4.
     """
+    (iou,) = voxel_ious(predicted.astype(np.float64), truth, points, bounds, (0.5,), grid)
+    return iou
+
+
+def voxel_ious(
+    values: Float[np.ndarray, " n"],
+    truth: Bool[np.ndarray, " n"],
+    points: Float[np.ndarray, "n 3"],
+    bounds: Bounds,
+    thresholds: Sequence[float],
+    grid: int = 32,
+) -> list[float | None]:
+    """Return `voxel_iou` for the points whose value is above each of several thresholds; minus infinity is above none.
+
+    Args:
+        values: of each point.
+        truth: for each point.
+        points: metres, view frame.
+        bounds: what the grid spans.
+        thresholds: in any order.
+        grid: voxels along each axis.
+    """
     cell = ((points - np.array(bounds.low)) / bounds.size * grid).astype(np.int64).clip(0, grid - 1)
     flat = (cell[:, 0] * grid + cell[:, 1]) * grid + cell[:, 2]
-    found, right = np.zeros(grid**3, dtype=bool), np.zeros(grid**3, dtype=bool)
-    found[flat[predicted]] = True
+    highest, right = np.full(grid**3, -np.inf), np.zeros(grid**3, dtype=bool)
+    np.maximum.at(highest, flat, values.astype(np.float64))
     right[flat[truth]] = True
-    union = int((found | right).sum())
-    return int((found & right).sum()) / union if union else None
+    found: list[float | None] = []
+    for threshold in thresholds:
+        filled = highest > threshold
+        union = int((filled | right).sum())
+        found.append(int((filled & right).sum()) / union if union else None)
+    return found

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import Float16, Int
 
-from vantage.abstraction.calibration import sample_logits
+from vantage.abstraction.calibration import calibrated_logits
 from vantage.abstraction.extractors import shipped_extractor
 from vantage.abstraction.labels import label_vectors
 from vantage.abstraction.network_files import TrainedNetwork
@@ -57,7 +57,7 @@ class NetworkMethod:
         if network.settings.approach != "semaware":
             relevancy = self.maps.of(view.view, calibration.extractor, segments=calibration.segments)
             sample = dataclasses.replace(sample, relevancy=relevancy)
-        logits = sample_logits(network, sample, calibration.relevancy_scale, texts)
+        logits = calibrated_logits(self.trained, sample, texts)
         best = self.classes.class_of_text[logits.argmax(axis=0)] + 1
         return np.where(logits.max(axis=0) > calibration.threshold, best, 0)
 

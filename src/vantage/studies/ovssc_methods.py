@@ -14,7 +14,7 @@ from vantage.abstraction.calibration import calibrated_logits, description_score
 from vantage.abstraction.frame import Bounds
 from vantage.abstraction.network_files import NAME, TrainedNetwork, load_network
 from vantage.abstraction.points import pixel_values
-from vantage.abstraction.samples import ViewSample, voxel_iou
+from vantage.abstraction.samples import ViewSample, voxel_ious
 from vantage.abstraction.true_relevancy import true_masks, with_true_relevancy
 from vantage.encoders.room_vit import room_weights
 from vantage.errors import DataError
@@ -190,7 +190,7 @@ def _ious(
 ) -> list[float]:
     values = scattered(sample, visible_relevancy(sample, labels), bounds, lattice)[0]
     points = sample.points.astype(np.float64)
-    return [voxel_iou(values > level, truth, points, bounds, voxels) or 0.0 for level in levels]
+    return [iou or 0.0 for iou in voxel_ious(values, truth, points, bounds, levels.tolist(), voxels)]
 
 
 def load_networks(settings: CompletionStudySettings) -> tuple[dict[str, TrainedNetwork], dict[str, str]]:
