@@ -1,6 +1,7 @@
 """From a view and words to grids: shapes, bounds, files, and bad input."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import torch
 
 from abstraction.conftest import TINY_NETWORK
 from vantage.abstraction import OracleExtractor
-from vantage.abstraction.completion import Completer
+from vantage.abstraction.completion import Completer, contenders
 from vantage.abstraction.network import untrained_network
 from vantage.abstraction.network_files import Calibration, TrainedNetwork, load_network, save_network
 from vantage.abstraction.points import view_sight
+from vantage.abstraction.relevancy import RelevancyMap
 from vantage.abstraction.rgbd import RgbdView
 from vantage.errors import DataError, MissingError, UsageError
 from vantage.rooms import RoomSettings, camera_path, make_room, render_view, room_camera
@@ -48,7 +50,7 @@ def test_grids_fit_together(completer: Completer, view: RgbdView) -> None:
     assert done.labels == ("low", "high", "absent")
     assert np.array_equal(np.isnan(done.logits[0]), ~done.seen)
     best = np.where(done.seen, np.nan_to_num(done.logits).max(axis=0), -np.inf)
-    assert np.array_equal(done.owner > 0, best > done.threshold)
+    assert not ((done.owner > 0) & (best <= done.threshold)).any()
     filled = done.owner > 0
     assert filled.any()
     assert np.array_equal(done.owner[filled] - 1, np.nan_to_num(done.logits, nan=-99).argmax(axis=0)[filled])
@@ -57,6 +59,33 @@ def test_grids_fit_together(completer: Completer, view: RgbdView) -> None:
     # What is seen is what the camera's picture holds.
     centres = torch.from_numpy(done.bounds.centres(16).astype(np.float32))
     assert np.array_equal(done.seen, view_sight(view, done.frame).depths_at(centres)[2].numpy())
+
+
+def test_what_walls_and_floors_win_is_nobodys(view: RgbdView) -> None:
+    # Relevancy alone decides: the network passes it on.
+    class Everywhere:
+        def relevancy(self, image: torch.Tensor, labels: Sequence[str]) -> RelevancyMap:
+            heights = {"a floor": 2.0, "a mug": 1.0}
+            values = torch.stack([torch.full(image.shape[1:], heights.get(label, 0.0)) for label in labels])
+            return RelevancyMap(labels=tuple(labels), values=values)
+
+    network = untrained_network(dataclasses.replace(TINY_NETWORK, rivals=False))
+    with torch.no_grad():
+        for weight in network.parameters():
+            weight.zero_()
+        # The last features read are the input's: relevancy first.
+        network.head.weight[0, -network.settings.inputs] = 1.0
+        network.decoder[0].weight[0, 0] = 1.0
+        network.decoder[2].weight[0, 0] = 1.0
+    calibration = Calibration(threshold=0.1, segments=False)
+    completer = Completer(TrainedNetwork(network=network, calibration=calibration, source="test"), Everywhere())
+    done = completer.complete(view, ["a mug"])
+    assert done.relevancy.labels == ("a mug",)
+    assert len(done.logits) == 1
+    assert not done.owner.any()
+    assert (done.confidence > 0.5).any()
+    assert completer.complete(view, ["a mug", "a floor lamp"]).owner.any()
+    assert contenders(["the red Floor", "a mug"]) == ["a wall", "a ceiling"]
 
 
 def test_hidden_voxels_pay_the_penalty(completer: Completer, view: RgbdView) -> None:

@@ -29,6 +29,9 @@ from vantage.abstraction.relevancy import Extractor, RelevancyMap
 from vantage.abstraction.rgbd import RgbdView, Vector3
 from vantage.errors import UsageError
 
+CONTENDERS = ("a wall", "a floor", "a ceiling")
+"""What contends for space with every label that is asked for, and is told to nobody. Thresholds are chosen where all
+that a view shows contends; without these a label that is not there takes the floor."""
 CHUNK = 2
 """Labels that go through the network at once: two, because one alone falls into a slow convolution in float32, and more
 only take more memory."""
@@ -48,7 +51,7 @@ class Completion:
     logits: Float32[np.ndarray, "k g g g"]
     """Of each label at the voxels' middles, less the penalty of hidden voxels (`Calibration`); NaN where not `seen`."""
     owner: Int32[np.ndarray, "g g g"]
-    """0 empty, i + 1: `labels[i]` has the largest logit and it is above the threshold."""
+    """0 empty, i + 1: `labels[i]` has the largest logit, `CONTENDERS` included, and it is above the threshold."""
     confidence: Float32[np.ndarray, "g g g"]
     """Sigmoid of the largest logit, 0 to 1; 0 where not `seen`."""
     threshold: float
@@ -118,7 +121,7 @@ class Completer:
         return cls(trained, extractor or shipped_extractor(trained.calibration.extractor, device), device=device)
 
     def complete(self, view: RgbdView, labels: Sequence[str]) -> Completion:
-        """Return what fills each voxel, of the labels asked for (section 3.3).
+        """Return what fills each voxel, of the labels asked for and `CONTENDERS` (section 3.3).
 
         Raises:
             UsageError: there is no label, or one is empty, too long or given twice.
@@ -126,24 +129,24 @@ class Completer:
         wanted = check_labels(labels)
         if len(set(wanted)) < len(wanted):
             raise UsageError("a label is given twice; give each once")
-        scene = self._scene(view, wanted)
+        scene = self._scene(view, [*wanted, *contenders(wanted)])
         volumes, seen = self._volumes(scene)
         centres = self._centres()
         logits = torch.cat([self._logits(part, centres) for part in volumes.split(CHUNK)])
         bare = ~holds_points(centres.reshape(-1, 3), scene.points, *self._grid())
         logits = (logits - self.calibration.hidden_penalty * bare.float().unflatten(0, centres.shape[:3])).numpy()
-        best = logits.max(axis=0)
-        threshold = self.calibration.threshold
-        owner = np.where(seen & (best > threshold), logits.argmax(axis=0) + 1, 0).astype(np.int32)
+        first, threshold = logits.argmax(axis=0), self.calibration.threshold
+        owner = np.where(seen & (logits.max(axis=0) > threshold) & (first < len(wanted)), first + 1, 0).astype(np.int32)
+        logits = logits[: len(wanted)]
         return Completion(
             labels=tuple(wanted),
             bounds=self.network.settings.bounds,
             frame=scene.frame,
-            relevancy=scene.relevancy,
+            relevancy=RelevancyMap(labels=tuple(wanted), values=scene.relevancy.values[: len(wanted)]),
             seen=seen,
             logits=np.where(seen, logits, np.float32(np.nan)),
             owner=owner,
-            confidence=np.where(seen, _sigmoid(best), np.float32(0)),
+            confidence=np.where(seen, _sigmoid(logits.max(axis=0)), np.float32(0)),
             threshold=threshold,
         )
 
@@ -241,6 +244,12 @@ class Completer:
         index = torch.tensor([RELATIONS.index(relation)], device=self.device)
         score = self.network.locate(target[None], reference[None], index)[0]
         return score.unflatten(0, centres.shape[:3]).cpu().numpy()
+
+
+def contenders(labels: Sequence[str]) -> list[str]:
+    """Return those of `CONTENDERS` whose noun no label holds."""
+    words = {word.strip(".,").lower() for label in labels for word in label.split()}
+    return [contender for contender in CONTENDERS if contender.split()[-1] not in words]
 
 
 def _sigmoid(logits: Float32[np.ndarray, "*s"]) -> Float32[np.ndarray, "*s"]:
