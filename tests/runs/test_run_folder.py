@@ -253,11 +253,14 @@ def test_settings_that_json_cannot_hold_are_refused(tmp_path):
         start(tmp_path, settings={"f": start})
 
 
-def test_an_interrupted_run_says_how_to_go_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["/usr/bin/vantage", "distill", "my room", "--out", "run"])
+@pytest.mark.parametrize(
+    ("program", "said"), [("/usr/bin/vantage", "vantage"), ("/lib/vantage/__main__.py", "python -m vantage")]
+)
+def test_an_interrupted_run_says_how_to_go_on(tmp_path, monkeypatch, program, said):
+    monkeypatch.setattr(sys, "argv", [program, "distill", "my room", "--out", "run"])
     with pytest.raises(InterruptedRun) as caught, start(tmp_path) as run:
         raise run.interrupted("stopped at step 7")
-    assert "vantage distill 'my room' --out run --resume" in str(caught.value)
+    assert f"  {said} distill 'my room' --out run --resume" in str(caught.value)
     assert caught.value.exit_code == 130
     assert read_log(tmp_path / "log.jsonl")[-1]["event"] == "stopped"
     # The lock is free again.

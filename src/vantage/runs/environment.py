@@ -40,7 +40,9 @@ def package_version(name: str) -> str | None:
 
 def command_line() -> str:
     """Return the command that started this process, quoted for a shell."""
-    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    program = Path(sys.argv[0])
+    by_module = program.name == "__main__.py" and program.parent.name == "vantage"
+    return shlex.join([*(("python", "-m", "vantage") if by_module else (program.name,)), *sys.argv[1:]])
 
 
 def git_revision() -> str | None:
