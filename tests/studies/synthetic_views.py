@@ -99,6 +99,7 @@ class Told:
     extractor: str = "value-path-fast"
     threshold: float = 0.0
     find_threshold: float = 0.0
+    least_presence: float = 0.0
 
     def complete(self, sample: ViewSample, labels: Sequence[int]) -> np.ndarray:
         return np.stack(

@@ -1,5 +1,6 @@
 """`vantage complete` and `vantage find`: what they write about a hand-made answer, and the verbs from end to end."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from vantage.abstraction.settings import PRESETS
 from vantage.captures.images import encode_depth_png, encode_rgb_png
 from vantage.cli.main import main
 from vantage.encoders import load_encoder
+from vantage.errors import UsageError
 from vantage.geometry import Camera
 from vantage.runs import RunFolder
-from vantage.studies.completing import as_asked, unknown_notes
+from vantage.studies.completing import CompletingSettings, as_asked, unknown_notes
 from vantage.studies.completing_output import completion_answer, found_answer, write_answer
+from vantage.studies.rgbd_input import RgbdSource
 
 EVIL = "<script>alert('x')</script> & \"quotes\""
 GRID = 18
@@ -56,6 +59,8 @@ def completion() -> Completion:
         relevancy=RelevancyMap(labels=("box", EVIL, "nothing"), values=relevancy),
         seen=seen,
         logits=np.where(seen, logits, np.float32(np.nan)),
+        presence=np.array([0.9, 0.4, 0.3], dtype=np.float32),
+        least_presence=0.2,
         owner=np.where(seen & (best > 0), logits.argmax(axis=0) + 1, 0).astype(np.int32),
         confidence=(1 / (1 + np.exp(-best))).astype(np.float32),
         threshold=0.0,
@@ -99,6 +104,18 @@ def test_a_completion_is_told_in_numbers_words_and_files(tmp_path: Path) -> None
     assert "&lt;script&gt;alert" in page
     for name in result["artifacts"]:
         assert (tmp_path / "run" / name).stat().st_size > 100
+
+
+def test_a_label_that_is_taken_to_be_absent_says_so(tmp_path: Path) -> None:
+    without = dataclasses.replace(completion(), least_presence=0.35)
+    with open_run(tmp_path / "run") as run:
+        result = write_answer(run, VIEW, completion_answer(VIEW, without), [], {})
+    assert [facts["presence"] for facts in result["labels"]] == pytest.approx([0.9, 0.4, 0.3])
+    assert "'nothing' is taken to be absent" in result["labels"][2]["note"]
+    assert "presence 0.3, least 0.35" in result["labels"][2]["note"]
+    assert "absent" not in result["labels"][1]["note"]
+    with pytest.raises(UsageError, match=r"least-presence 1\.5"):
+        CompletingSettings(source=RgbdSource(path="x"), labels=("a",), least_presence=1.5)
 
 
 def test_a_place_that_nothing_reaches_is_said(tmp_path: Path) -> None:

@@ -80,6 +80,36 @@ def test_labels_contend_and_are_asked_alone() -> None:
     assert completed[1].iou == 0.0
 
 
+def test_who_is_judged_to_be_absent_gets_nothing_and_leaves_room() -> None:
+    class Greedy(Told):
+        """The mug is seen in both boxes, more loudly than the box; what is absent in the first."""
+
+        def complete(self, sample: ViewSample, labels: Sequence[int]) -> np.ndarray:
+            rows = {
+                0: np.where(sample.owner == 1, 1.0, -2.0),
+                1: np.where(sample.owner > 0, 3.0, -2.0),
+                3: np.where(sample.owner == 1, 1.0, -2.0),
+            }
+            return np.stack([rows[k] for k in labels]).astype(np.float32)
+
+    def judged(presence: list[float] | None):
+        given = None if presence is None else np.array(presence, dtype=np.float32)
+        return measure_view(
+            Greedy({}, least_presence=0.3), view(), asked_of(view(), EVERYTHING), BOUNDS, 32, LATTICE, given
+        )
+
+    for presence in (None, [0.9, 0.3, 0.9, 0.9]):
+        completed, silent, _, _ = judged(presence)
+        assert [one.iou_judged for one in completed] == [one.iou for one in completed]
+        assert completed[0].iou_judged == 0.0
+        assert silent[0].litres_judged == silent[0].litres > 0
+    completed, silent, _, _ = judged([0.9, 0.29, 0.9, 0.1])
+    assert [one.iou_judged for one in completed] == [1.0, 0.0]
+    assert [one.iou for one in completed] == [one.iou for one in judged(None)[0]]
+    assert silent[0].litres > 0
+    assert silent[0].litres_judged == 0
+
+
 def test_the_splits_count_what_carries_the_novelty() -> None:
     sample = view()
     assert asked_of(sample, EVERYTHING).counted == (0, 1)
@@ -137,14 +167,17 @@ def test_the_oracle_has_the_masks_at_real_heights() -> None:
 
 def cell(room: int, method: str, split: str, ious: dict[str, float], litres: float = 0.0) -> OvsscCell:
     completed = tuple(
-        Completed(view=0, text=f"a {name}", category=name, iou=iou, iou_alone=iou / 2, voxels=9)
+        Completed(view=0, text=f"a {name}", category=name, iou=iou, iou_alone=iou / 2, iou_judged=iou / 4, voxels=9)
         for name, iou in ious.items()
     )
     return OvsscCell(
         name=CellName(scene=f"room_{room}", encoder=method, field=split, seed=0),
         fingerprints={"semabs": "0123"},
         completed=completed,
-        silent=(Silent(view=0, text="a bed", litres=litres), Silent(view=1, text="a cup", litres=0.0)),
+        silent=(
+            Silent(view=0, text="a bed", litres=litres, litres_judged=litres / 3),
+            Silent(view=1, text="a cup", litres=0.0, litres_judged=0.0),
+        ),
         confused=tuple(Confused(category=name, taken_for="box", points=3) for name in ious)
         + tuple(Confused(category=name, taken_for="", points=1) for name in ious),
     )
@@ -177,6 +210,8 @@ def test_means_are_over_rooms_and_over_labels() -> None:
     assert found.label_mean("semabs", "novel_room").value == pytest.approx((0.45 + 0.2) / 2)
     assert (found.loud("semabs", "novel_room").value, found.loud("semabs", "novel_room").n) == (0.25, 4)
     assert found.false_litres("semabs", "novel_room").value == pytest.approx(1.5)
+    assert found.metric("semabs", "novel_room", "iou_judged").value == pytest.approx(0.1)
+    assert found.false_litres("semabs", "novel_room", "litres_judged").value == pytest.approx(0.5)
     shares = found.confusion("semabs", ("novel_room",))
     assert shares == {("box", "box"): 0.75, ("box", ""): 0.25, ("mug", "box"): 0.75, ("mug", ""): 0.25}
     test = found.compared("novel_room")[0]
@@ -245,6 +280,7 @@ def test_a_study_goes_on_where_it_stopped(weights: Path, tmp_path: Path, monkeyp
         return [view(0), view(1)]
 
     monkeypatch.setattr(Views, "of", of)
+    monkeypatch.setattr(Views, "presence", lambda self, sample, extractor: np.ones(len(sample.labels), np.float32))
     settings = CompletionStudySettings(
         rooms=(900_000, 900_001),
         models=(f"semabs={weights / 'semabs.safetensors'}", f"semaware={weights / 'semaware.safetensors'}"),

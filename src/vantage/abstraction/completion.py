@@ -25,6 +25,7 @@ from vantage.abstraction.points import (
     view_points,
     view_sight,
 )
+from vantage.abstraction.presence import LEAST_PRESENCE, label_presence
 from vantage.abstraction.relevancy import Extractor, RelevancyMap
 from vantage.abstraction.rgbd import RgbdView, Vector3
 from vantage.errors import UsageError
@@ -50,12 +51,21 @@ class Completion:
     """Voxels within the camera's picture; of the others nothing is said."""
     logits: Float32[np.ndarray, "k g g g"]
     """Of each label at the voxels' middles, less the penalty of hidden voxels (`Calibration`); NaN where not `seen`."""
+    presence: Float32[np.ndarray, " k"] | None
+    """How far each label is taken to be in view at all, 0 to 1 (`presence.label_presence`); None: not asked."""
+    least_presence: float
+    """Below which a label is taken to be absent: it owns no voxel and contends with nobody."""
     owner: Int32[np.ndarray, "g g g"]
     """0 empty, i + 1: `labels[i]` has the largest logit, `CONTENDERS` included, and it is above the threshold."""
     confidence: Float32[np.ndarray, "g g g"]
-    """Sigmoid of the largest logit, 0 to 1; 0 where not `seen`."""
+    """Sigmoid of the largest logit of what is not taken to be absent, 0 to 1; 0 where not `seen`."""
     threshold: float
     """Logit below which a voxel is empty; chosen on validation rooms."""
+
+    @property
+    def absent(self) -> Bool[np.ndarray, " k"]:
+        """Whether each label is taken to be absent."""
+        return np.zeros(len(self.labels), dtype=bool) if self.presence is None else self.presence < self.least_presence
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,6 +118,7 @@ class Completer:
         self.calibration: Calibration = trained.calibration
         self.extractor = extractor
         self.device = device
+        self.least_presence: float = LEAST_PRESENCE.get(self.calibration.extractor, 0.0)
 
     @classmethod
     def load(cls, model: str | Path = NAME, extractor: Extractor | None = None, *, device: str = "cpu") -> "Completer":
@@ -123,21 +134,28 @@ class Completer:
     def complete(self, view: RgbdView, labels: Sequence[str]) -> Completion:
         """Return what fills each voxel, of the labels asked for and `CONTENDERS` (section 3.3).
 
+        Labels whose presence is below `least_presence` are taken to be absent; set it to 0 to let all contend.
+
         Raises:
             UsageError: there is no label, or one is empty, too long or given twice.
         """
         wanted = check_labels(labels)
         if len(set(wanted)) < len(wanted):
             raise UsageError("a label is given twice; give each once")
+        presence = label_presence(self.extractor, view, wanted) if self.least_presence > 0 else None
         scene = self._scene(view, [*wanted, *contenders(wanted)])
         volumes, seen = self._volumes(scene)
         centres = self._centres()
         logits = torch.cat([self._logits(part, centres) for part in volumes.split(CHUNK)])
         bare = ~holds_points(centres.reshape(-1, 3), scene.points, *self._grid())
         logits = (logits - self.calibration.hidden_penalty * bare.float().unflatten(0, centres.shape[:3])).numpy()
-        first, threshold = logits.argmax(axis=0), self.calibration.threshold
-        owner = np.where(seen & (logits.max(axis=0) > threshold) & (first < len(wanted)), first + 1, 0).astype(np.int32)
-        logits = logits[: len(wanted)]
+        contending = logits.copy()
+        if presence is not None:
+            contending[: len(wanted)][presence < self.least_presence] = -np.inf
+        first, threshold = contending.argmax(axis=0), self.calibration.threshold
+        claimed = seen & (contending.max(axis=0) > threshold) & (first < len(wanted))
+        owner = np.where(claimed, first + 1, 0).astype(np.int32)
+        logits, contending = logits[: len(wanted)], contending[: len(wanted)]
         return Completion(
             labels=tuple(wanted),
             bounds=self.network.settings.bounds,
@@ -145,8 +163,10 @@ class Completer:
             relevancy=RelevancyMap(labels=tuple(wanted), values=scene.relevancy.values[: len(wanted)]),
             seen=seen,
             logits=np.where(seen, logits, np.float32(np.nan)),
+            presence=presence,
+            least_presence=self.least_presence,
             owner=owner,
-            confidence=np.where(seen, _sigmoid(logits.max(axis=0)), np.float32(0)),
+            confidence=np.where(seen, _sigmoid(contending.max(axis=0)), np.float32(0)),
             threshold=threshold,
         )
 

@@ -43,9 +43,14 @@ class Command(RgbdFlags):
 
     labels: tuple[str, ...]
     """What to complete, such as "red mug" "book"."""
+    least_presence: float | None = None
+    """A label whose presence is below this share is taken to be absent and left empty; 0 completes every label. By
+    default 0.05 with the relevancy of training, 0 with another."""
 
 
-def settings_from(command: RgbdFlags, labels: tuple[str, ...]) -> "CompletingSettings":
+def settings_from(
+    command: RgbdFlags, labels: tuple[str, ...], least_presence: float | None = None
+) -> "CompletingSettings":
     """Return what the flags say.
 
     Raises:
@@ -67,6 +72,7 @@ def settings_from(command: RgbdFlags, labels: tuple[str, ...]) -> "CompletingSet
         encoder=command.encoder,
         extractor=command.extractor,
         preset=command.preset,
+        least_presence=least_presence,
     )
 
 
@@ -89,7 +95,7 @@ def run(command: Command) -> int:
     from vantage.studies.completing import run_complete
 
     # Said before a folder is made.
-    settings = settings_from(command, tuple(check_labels(command.labels)))
+    settings = settings_from(command, tuple(check_labels(command.labels)), command.least_presence)
     with open_run(command, "complete", settings) as folder:
         result = run_complete(folder, settings, quiet=command.json)
     print_result(result, command.out, json=command.json)

@@ -43,6 +43,20 @@ class CompletingSettings:
     """How relevancy is read from it; None as in training, or `gradient` of another encoder."""
     preset: Preset | None = None
     """Crops of the relevancy maps; None as in training, or `fast`."""
+    least_presence: float | None = None
+    """Of completion: presence below which a label is taken to be absent; None as chosen for the extractor of training,
+    and 0, which silences nobody, with another."""
+
+    def __post_init__(self) -> None:
+        """Refuse a presence that is no share.
+
+        Raises:
+            UsageError: it is outside 0 to 1.
+        """
+        if self.least_presence is not None and not 0 <= self.least_presence <= 1:
+            raise UsageError(
+                f"--least-presence {self.least_presence}: expected a share from 0, which completes every label, to 1"
+            )
 
     @property
     def own_extractor(self) -> bool:
@@ -130,6 +144,9 @@ def _prepare(
             "relevancy is made otherwise than in the network's training; its values were multiplied by "
             f"{factor:.3g} to spread alike, and the threshold was not chosen for it"
         )
+        completer.least_presence = 0.0
+    if settings.least_presence is not None:
+        completer.least_presence = settings.least_presence
     return view, completer, [*notes, *unknown_notes(completer.extractor, labels)], {"load": time.monotonic() - start}
 
 

@@ -21,6 +21,8 @@ class LabelFacts:
     """What became of one label."""
 
     label: str
+    presence: float | None
+    """How far it is taken to be in view at all, 0 to 1; None: not asked."""
     cells: int
     volume_m3: float
     mean_confidence: float | None
@@ -46,12 +48,14 @@ def label_facts(view: RgbdView, completion: Completion, number: int) -> LabelFac
     spots = bounds.centres(own.shape[0])[own]
     half = bounds.size / own.shape[0] / 2
     logits = completion.logits[number][completion.seen]
+    presence = None if completion.presence is None else float(completion.presence[number])
     highest = sigmoid(float(logits.max())) if len(logits) else 0.0
     strongest, inside = strongest_place(
         view, completion.relevancy.values[number].cpu().numpy(), bounds, completion.frame
     )
     return LabelFacts(
         label=label,
+        presence=presence,
         cells=len(spots),
         volume_m3=len(spots) * float(np.prod(2 * half)),
         mean_confidence=float(completion.confidence[own].mean()) if len(spots) else None,
@@ -60,7 +64,8 @@ def label_facts(view: RgbdView, completion: Completion, number: int) -> LabelFac
         box_m=(triple(spots.min(axis=0) - half), triple(spots.max(axis=0) + half)) if len(spots) else None,
         strongest_m=strongest,
         strongest_in_bounds=inside,
-        note=_note(label, len(spots), highest, sigmoid(completion.threshold), strongest, inside, bounds),
+        note=_absent_note(label, presence, completion.least_presence)
+        or _note(label, len(spots), highest, sigmoid(completion.threshold), strongest, inside, bounds),
     )
 
 
@@ -123,6 +128,15 @@ def triple(values: Any) -> tuple[float, float, float]:
     """Return three numbers as plain floats, to the millimetre."""
     x, y, z = (round(float(value), 3) for value in values)
     return x, y, z
+
+
+def _absent_note(label: str, presence: float | None, least: float) -> str:
+    if presence is None or presence >= least:
+        return ""
+    return (
+        f"{label[:60]!r} is taken to be absent: common things fit better wherever it fits (presence {presence:.2g}, "
+        f"least {least:.2g}; --least-presence 0 completes it all the same)"
+    )
 
 
 def _note(

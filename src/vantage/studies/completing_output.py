@@ -61,6 +61,7 @@ def completion_answer(view: RgbdView, completion: Completion) -> Answer:
     rows = [
         [
             facts.label,
+            "–" if facts.presence is None else facts.presence,
             facts.cells,
             facts.volume_m3,
             facts.mean_confidence,
@@ -80,9 +81,10 @@ def completion_answer(view: RgbdView, completion: Completion) -> Answer:
             "labels_found": Metric.share(sum(facts.cells > 0 for facts in labels), len(labels)),
             "seen_points_in_bounds": share,
         },
-        columns=("label", "cells", "volume, m³", "mean confidence", "highest confidence", "middle"),
+        columns=("label", "presence", "cells", "volume, m³", "mean confidence", "highest confidence", "middle"),
         rows=rows,
         arrays={
+            **({} if completion.presence is None else {"presence": completion.presence}),
             "labels": np.array(completion.labels),
             "owner": completion.owner,
             "confidence": completion.confidence,
@@ -90,7 +92,11 @@ def completion_answer(view: RgbdView, completion: Completion) -> Answer:
             "seen": completion.seen,
             "threshold": np.array(completion.threshold),
         },
-        facts={"labels": list(map(dataclasses.asdict, labels)), "threshold": sigmoid(completion.threshold)},
+        facts={
+            "labels": list(map(dataclasses.asdict, labels)),
+            "threshold": sigmoid(completion.threshold),
+            "least_presence": completion.least_presence,
+        },
         notes=[*frame_notes(completion.frame, share, completion.bounds), *(f.note for f in labels if f.note)],
     )
 

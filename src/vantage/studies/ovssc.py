@@ -7,6 +7,9 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+from jaxtyping import Float32
+
 from vantage.abstraction.network_files import TrainedNetwork
 from vantage.abstraction.samples import ViewSample
 from vantage.errors import UsageError
@@ -132,14 +135,20 @@ def run_ovssc(
 
     def make(names: Sequence[CellName], stop_if_asked: Callable[[], None]) -> list[OvsscCell]:
         samples: dict[str, list[ViewSample]] = {}
+        presences: dict[str, list[Float32[np.ndarray, " k"]]] = {}
         cells = []
         for name in names:
             stop_if_asked()
             method, seed = methods[name.encoder], int(name.scene.removeprefix("room_"))
             if method.extractor not in samples:
                 samples[method.extractor] = views.of(seed, SPLITS[name.field], method.extractor)
+            if method.least_presence and method.extractor not in presences:
+                presences[method.extractor] = [
+                    views.presence(sample, method.extractor) for sample in samples[method.extractor]
+                ]
+            presence = presences[method.extractor] if method.least_presence else None
             draw = seed in settings.rooms[:DRAWN_ROOMS]
-            cells.append(_cell(name, method, samples[method.extractor], settings, networks, draw=draw))
+            cells.append(_cell(name, method, samples[method.extractor], presence, settings, networks, draw=draw))
         return cells
 
     study = ovssc_study(settings, networks.methods)
@@ -173,6 +182,7 @@ def _cell(
     name: CellName,
     method: Method,
     samples: Sequence[ViewSample],
+    presence: Sequence[Float32[np.ndarray, " k"]] | None,
     settings: CompletionStudySettings,
     networks: Networks,
     *,
@@ -184,9 +194,10 @@ def _cell(
     silent: list[Silent] = []
     confused: list[Confused] = []
     drawn: Drawn | None = None
-    for sample in samples:
+    for number, sample in enumerate(samples):
         asked = asked_of(sample, split)
-        of_view = measure_view(method, sample, asked, bounds, settings.voxels, settings.lattice)
+        judged = presence[number] if presence is not None else None
+        of_view = measure_view(method, sample, asked, bounds, settings.voxels, settings.lattice, judged)
         completed += of_view[0]
         silent += of_view[1]
         confused += of_view[2]

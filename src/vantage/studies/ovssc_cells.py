@@ -19,6 +19,8 @@ from vantage.studies.ovssc_samples import Asked
 
 DRAWN_PIXELS = 300
 """Side of a drawing of one view's completion."""
+SURFACES = ("wall", "floor", "ceiling")
+"""Classes that contend with everything where a view is completed for use (`completion.CONTENDERS`)."""
 AZIMUTH, ELEVATION = -0.7, 0.55
 """Where drawings are seen from, radians: over the camera's left shoulder."""
 
@@ -34,6 +36,8 @@ class Completed:
     """Where all labels of the view contend (section 3.3)."""
     iou_alone: float
     """Where it is asked for alone."""
+    iou_judged: float
+    """Where all contend but those that are judged to be absent (`Method.least_presence`)."""
     voxels: int
     """Of the truth."""
 
@@ -46,6 +50,8 @@ class Silent:
     text: str
     litres: float
     """Volume in which it was seen all the same."""
+    litres_judged: float
+    """The same with the walls, floors and ceilings of the view contending, nothing where it is judged to be absent."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -120,7 +126,13 @@ class OvsscCell(StudyCell):
 
 
 def measure_view(
-    method: Method, sample: ViewSample, asked: Asked, bounds: Bounds, voxels: int, lattice: int
+    method: Method,
+    sample: ViewSample,
+    asked: Asked,
+    bounds: Bounds,
+    voxels: int,
+    lattice: int,
+    presence: Float32[np.ndarray, " k"] | None = None,
 ) -> tuple[list[Completed], list[Silent], list[Confused], Int[np.ndarray, " n"]]:
     """Return what a method makes of a view, and which label (its index + 1) has each point, 0 for none.
 
@@ -131,15 +143,23 @@ def measure_view(
         bounds: of the lattice.
         voxels: along each axis of the measure.
         lattice: points along each axis.
+        presence: of all labels of the sample; None: not asked, nobody is judged to be absent.
     """
     points = sample.points.astype(np.float64)
     owner = np.zeros(len(points), dtype=np.int64)
     completed: list[Completed] = []
     confused: list[Confused] = []
+    logits = np.zeros((0, len(points)), dtype=np.float32)
     if asked.together:
         logits = method.complete(sample, asked.together)
         owner = owners(logits, method.threshold, asked.together)
+        doubted = [presence is not None and presence[label] < method.least_presence for label in asked.together]
+        judged = owners(np.where(np.array(doubted)[:, None], -np.inf, logits), method.threshold, asked.together)
         truths = sample.truth(asked.together)
+
+        def iou(predicted: Bool[np.ndarray, " n"], row: int) -> float:
+            return voxel_iou(predicted, truths[row], points, bounds, voxels) or 0.0
+
         for row, label in enumerate(asked.together):
             if label in asked.counted:
                 completed.append(
@@ -147,19 +167,30 @@ def measure_view(
                         view=sample.number,
                         text=sample.labels[label].text,
                         category=sample.labels[label].category,
-                        iou=voxel_iou(owner == label + 1, truths[row], points, bounds, voxels) or 0.0,
-                        iou_alone=voxel_iou(logits[row] > method.threshold, truths[row], points, bounds, voxels) or 0.0,
+                        iou=iou(owner == label + 1, row),
+                        iou_alone=iou(logits[row] > method.threshold, row),
+                        iou_judged=iou(judged == label + 1, row),
                         voxels=_filled(truths[row], points, bounds, voxels),
                     )
                 )
                 confused += _confused(sample, asked, label, owner[truths[row]])
     silent: list[Silent] = []
-    if asked.absent:
-        cell = float(np.prod(bounds.size)) / lattice**3 * 1000
-        for label in asked.absent:
-            row = method.complete(sample, [label])[0]
-            litres = cell * int((row > method.threshold).sum())
-            silent.append(Silent(view=sample.number, text=sample.labels[label].text, litres=litres))
+    litres = float(np.prod(bounds.size)) / lattice**3 * 1000
+    surfaces = [label for label in asked.together if sample.labels[label].category in SURFACES]
+    for label in asked.absent:
+        alone = method.complete(sample, [label])[0] > method.threshold
+        held = np.zeros_like(alone)
+        if presence is None or presence[label] >= method.least_presence:
+            beside = [label, *surfaces]
+            held = owners(method.complete(sample, beside), method.threshold, beside) == label + 1
+        silent.append(
+            Silent(
+                view=sample.number,
+                text=sample.labels[label].text,
+                litres=litres * int(alone.sum()),
+                litres_judged=litres * int(held.sum()),
+            )
+        )
     return completed, silent, confused, owner
 
 

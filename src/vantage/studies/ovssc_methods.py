@@ -14,6 +14,7 @@ from vantage.abstraction.calibration import calibrated_logits, description_score
 from vantage.abstraction.frame import Bounds
 from vantage.abstraction.network_files import NAME, TrainedNetwork, load_network
 from vantage.abstraction.points import pixel_values
+from vantage.abstraction.presence import LEAST_PRESENCE
 from vantage.abstraction.samples import ViewSample, voxel_ious
 from vantage.abstraction.true_relevancy import true_masks, with_true_relevancy
 from vantage.encoders.room_vit import room_weights
@@ -39,6 +40,8 @@ class Method(Protocol):
     """Logit below which a point is empty."""
     find_threshold: float
     """The same for descriptions."""
+    least_presence: float
+    """Presence below which it takes a label to be absent; 0: it takes none to be."""
 
     def complete(self, sample: ViewSample, labels: Sequence[int]) -> Float32[np.ndarray, "k n"]:
         """Return the logits of labels at a sample's points."""
@@ -70,6 +73,8 @@ class NetworkMethod:
         self.trained, calibration = trained, trained.calibration
         self.extractor = calibration.extractor
         self.threshold, self.find_threshold = calibration.threshold, calibration.find_threshold
+        reads = trained.network.settings.approach in ("semabs", "chefer")
+        self.least_presence = LEAST_PRESENCE.get(self.extractor, 0.0) if reads else 0.0
 
     def complete(self, sample: ViewSample, labels: Sequence[int]) -> Float32[np.ndarray, "k n"]:
         """Return the logits of labels at a sample's points."""
@@ -86,6 +91,8 @@ class OracleMethod(NetworkMethod):
     def __init__(self, trained: TrainedNetwork, heights: Heights) -> None:
         super().__init__(trained)
         self.heights = heights
+        # True masks know what is absent: they are empty.
+        self.least_presence = 0.0
 
     def complete(self, sample: ViewSample, labels: Sequence[int]) -> Float32[np.ndarray, "k n"]:
         """Return the logits of labels at a sample's points."""
@@ -104,6 +111,7 @@ class VisibleMethod:
 
     def __init__(self, extractor: str, heights: Heights, *, bounds: Bounds, lattice: int, true: bool = False) -> None:
         self.extractor, self.bounds, self.lattice, self.true = extractor, bounds, lattice, true
+        self.least_presence = 0.0 if true else LEAST_PRESENCE.get(extractor, 0.0)
         self.threshold, self.find_threshold = (0.5, 0.5) if true else (heights.threshold, heights.find_threshold)
 
     def complete(self, sample: ViewSample, labels: Sequence[int]) -> Float32[np.ndarray, "k n"]:

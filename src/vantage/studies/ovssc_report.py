@@ -71,6 +71,14 @@ def _add_table(report: Report, results: OvsscResults) -> None:
     ]
     report.table("The same, each label asked for alone", ["", *splits], rows)
     rows = [
+        [method, *(describe(m) if (m := results.metric(method, split, "iou_judged")).n else "–" for split in splits)]
+        for method in results.methods
+    ]
+    note = (
+        "Labels of a view that are judged to be absent although they are there get nothing: what the judgement costs."
+    )
+    report.table("The same as in the first, presence judged", ["", *splits], rows, note=note)
+    rows = [
         [method, *(describe(m) if (m := results.label_mean(method, split)).n else "–" for split in splits)]
         for method in results.methods
     ]
@@ -78,18 +86,26 @@ def _add_table(report: Report, results: OvsscResults) -> None:
 
 
 def _add_absent(report: Report, results: OvsscResults) -> None:
-    rows = []
-    for method in results.methods:
-        row: list[Any] = [method]
-        for split in results.settings.splits:
-            loud, litres = results.loud(method, split), results.false_litres(method, split)
-            row.append(f"{describe(loud)}; {describe(litres)} l" if loud.n else "–")
-        rows.append(row)
-    note = (
+    alone = (
         "Labels that are not in the room, each asked for alone: in what share of views something is seen all the same, "
         "and its mean volume in litres (over rooms). The whole cube has 46 656 litres."
     )
-    report.table("What is not there", ["", *results.settings.splits], rows, note=note)
+    judged = (
+        "The same as vantage complete does it: the walls, floors and ceilings of the view contend, and a label whose "
+        "presence is too low stays empty."
+    )
+    for title, measure, note in (
+        ("What is not there", "litres", alone),
+        ("What is not there, judged by presence", "litres_judged", judged),
+    ):
+        rows = []
+        for method in results.methods:
+            row: list[Any] = [method]
+            for split in results.settings.splits:
+                loud, litres = results.loud(method, split, measure), results.false_litres(method, split, measure)
+                row.append(f"{describe(loud)}; {describe(litres)} l" if loud.n else "–")
+            rows.append(row)
+        report.table(title, ["", *results.settings.splits], rows, note=note)
 
 
 def _add_tests(report: Report, results: OvsscResults) -> None:

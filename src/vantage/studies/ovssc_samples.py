@@ -2,9 +2,14 @@
 
 import dataclasses
 
+import numpy as np
+from jaxtyping import Float32
+
 from vantage.abstraction.extractors import EXTRACTORS, shipped_extractor
 from vantage.abstraction.frame import Bounds
+from vantage.abstraction.presence import label_presence
 from vantage.abstraction.relevancy import EncoderExtractor
+from vantage.abstraction.rgbd import RgbdView
 from vantage.abstraction.samples import ViewSample
 from vantage.abstraction.samples_rooms import SampleSettings, room_samples
 from vantage.rooms.held_out import CLASSES, NOVEL_WORDS, PAIRS
@@ -70,10 +75,22 @@ class Views:
             DataError: the room has no place for such a view.
             MissingError: the extractor's weights are not here.
         """
-        if extractor not in self._extractors:
-            self._extractors[extractor] = shipped_extractor(extractor if extractor in EXTRACTORS else "value-path-fast")
         made = sample_settings(self.settings, split, extractor, self.bounds, descriptions=self.descriptions)
-        return room_samples(seed, made, self._extractors[extractor])
+        return room_samples(seed, made, self._extractor(extractor))
+
+    def presence(self, sample: ViewSample, extractor: str) -> Float32[np.ndarray, " k"]:
+        """Return how far each label of a view is taken to be in view, by an extractor's relevancy.
+
+        Raises:
+            MissingError: the extractor's weights are not here.
+        """
+        view = RgbdView(image=sample.image.astype(np.float32) / 255, depth=sample.depth, camera=sample.camera)
+        return label_presence(self._extractor(extractor), view, [label.text for label in sample.labels])
+
+    def _extractor(self, name: str) -> EncoderExtractor:
+        if name not in self._extractors:
+            self._extractors[name] = shipped_extractor(name if name in EXTRACTORS else "value-path-fast")
+        return self._extractors[name]
 
 
 def asked_of(sample: ViewSample, split: Split) -> Asked:

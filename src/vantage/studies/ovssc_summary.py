@@ -11,8 +11,9 @@ from vantage.studies.ovssc_cells import OvsscCell
 from vantage.studies.ovssc_settings import CompletionStudySettings
 from vantage.studies.paired_tests import PairedTest, all_pairs
 
-MEASURES = ("iou", "iou_alone")
-"""Labels of a view contending for space as section 3.3 says, and each asked for alone."""
+MEASURES = ("iou", "iou_alone", "iou_judged")
+"""Labels of a view contending for space as section 3.3 says, each asked for alone, and contending but for those that
+are judged to be absent."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,14 +53,14 @@ class OvsscResults:
         """Return the mean over labels of their means, which the released code gives for synonyms and classes."""
         return Metric.of([m.value for m in self.per_label(method, split).values() if m.value is not None])
 
-    def loud(self, method: str, split: str) -> Metric:
-        """Return in what share of views an absent label is seen anywhere."""
+    def loud(self, method: str, split: str, measure: str = "litres") -> Metric:
+        """Return in what share of views an absent label is seen anywhere; alone, or as a view is completed for use."""
         asked = [one for cell in self.cells_of(method, split) for one in cell.silent]
-        return Metric.share(sum(one.litres > 0 for one in asked), len(asked))
+        return Metric.share(sum(getattr(one, measure) > 0 for one in asked), len(asked))
 
-    def false_litres(self, method: str, split: str) -> Metric:
+    def false_litres(self, method: str, split: str, measure: str = "litres") -> Metric:
         """Return the mean volume of an absent label, with its interval over rooms."""
-        rooms = [[one.litres for one in cell.silent] for cell in self.cells_of(method, split) if cell.silent]
+        rooms = [[getattr(one, measure) for one in cell.silent] for cell in self.cells_of(method, split) if cell.silent]
         return Metric.of([float(np.mean(room)) for room in rooms])
 
     def compared(self, split: str) -> list[PairedTest]:
@@ -96,6 +97,8 @@ def headline_metrics(results: OvsscResults) -> dict[str, Metric]:
             if loud.n:
                 metrics[f"{method}_{split}_absent_seen"] = loud
                 metrics[f"{method}_{split}_absent_litres"] = results.false_litres(method, split)
+                metrics[f"{method}_{split}_absent_seen_judged"] = results.loud(method, split, "litres_judged")
+                metrics[f"{method}_{split}_absent_litres_judged"] = results.false_litres(method, split, "litres_judged")
     return metrics or {"iou": Metric.of([])}
 
 
