@@ -44,7 +44,7 @@ class Command(RunFlags):
     """What is done beyond plain training (docs/fields/quality.md says what each gains); of a NeRF, plateau alone."""
     samples: int = 32_768
     """nerf: points per step that the field is asked at; more take longer and learn steadier."""
-    table: int = 18
+    table: int = 19
     """nerf: entries per level of the hash grid, as a power of two; 20 for scenes larger than a room."""
     appearance: int = 0
     """nerf: numbers that each training image keeps of its own for its exposure and tint, such as 8; 0 = none."""

@@ -52,6 +52,21 @@ def test_only_allowed_cells_that_are_empty_are_looked_into():
     assert bool(grid.allowed[grid.cells(points)].all()) and not bool(grid.at(points).any())
 
 
+def test_cells_that_are_held_open_stay_so_whatever_is_seen_in_them():
+    grid, again = OccupancyGrid(RESOLUTION), OccupancyGrid(RESOLUTION)
+    allowed = torch.rand(RESOLUTION**3, generator=torch.Generator().manual_seed(1)) < 0.5
+    held = torch.rand(RESOLUTION**3, generator=torch.Generator().manual_seed(2)) < 0.3
+    grid.allow_only(allowed)
+    grid.hold_open(held)
+    for grid_now in (grid, again):
+        for seed in range(3):
+            grid_now.observe(_points(6000, seed), torch.zeros(6000), decay=0.1, threshold=0.5)
+            grid_now.observe_reference(_points(6000, seed), torch.zeros(6000), decay=0.1, threshold=0.5)
+        assert torch.equal(grid_now.occupied, held & allowed)
+        # What a checkpoint keeps holds them open too.
+        again.load_state_tensors(grid.state_tensors())
+
+
 def test_the_box_holds_the_occupied_cells_and_leaves_what_is_contracted_open():
     grid = OccupancyGrid(RESOLUTION)
     cells = torch.zeros(RESOLUTION, RESOLUTION, RESOLUTION, dtype=torch.bool)

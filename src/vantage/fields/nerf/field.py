@@ -14,11 +14,13 @@ from vantage.fields.contraction import contract
 from vantage.fields.hash_grid import HashGrid, HashGridSettings
 from vantage.fields.initialization import Bounds
 from vantage.fields.nerf.compositing import composite, visible_samples
-from vantage.fields.nerf.marching import Samples, interval_edges, march_rays
+from vantage.fields.nerf.marching import interval_edges, march_rays
 from vantage.fields.nerf.networks import START_DENSITY, NerfNetworks, truncated_exp
 from vantage.fields.nerf.occupancy import OccupancyGrid
 from vantage.fields.nerf.rays import Rays, camera_rays, pixel_positions
 from vantage.fields.nerf.settings import NerfModelSettings
+from vantage.fields.nerf.subpixels import QUARTERS, RAYS, neighbours, rough_pixels
+from vantage.fields.nerf.waves import ask_in_waves
 from vantage.fields.rasterizer.harmonics import sh_basis
 from vantage.fields.rendering import Rendering, pose_tensor
 from vantage.geometry import Camera
@@ -46,8 +48,8 @@ class RayColors:
     alpha: Float[Tensor, " r"]
     astray: Float[Tensor, " r"] | None
     """Share of each ray's light, 0 to 1, that does not come from its known surface; None where none is given."""
-    samples: Samples
-    """All the places that the march went through."""
+    asked: Float[Tensor, "n 3"]
+    """All the places, in the unit cube, that the density network was asked at."""
     densities: Float[Tensor, " n"]
     """Their densities per metre, without gradients."""
     visible: int
@@ -90,7 +92,7 @@ class NerfField(nn.Module):
 
     def densities(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Return densities per metre at points of the unit cube."""
-        return self.density_of(self.networks.geometry(self.grid(points))[:, 0])
+        return self._ask(points)[1]
 
     def look(
         self,
@@ -98,7 +100,7 @@ class NerfField(nn.Module):
         *,
         jitter: Float[Tensor, " r"] | None = None,
         images: Int[Tensor, " r"] | None = None,
-        surfaces: Float[Tensor, " r"] | None = None,
+        surfaces: Float[Tensor, "r k"] | None = None,
         band: float = 0.0,
     ) -> RayColors:
         """Return colour, depth and opacity along rays, with gradients where they are enabled.
@@ -110,24 +112,22 @@ class NerfField(nn.Module):
         if jitter is None:
             jitter = torch.full_like(rays.depth_per_metre, 0.5)
         samples = march_rays(rays, self.bounds, self.edges, self.occupancy, jitter)
-        with torch.no_grad():
-            encoded = self.grid(samples.points)
-            densities = self.density_of(self.networks.geometry(encoded)[:, 0])
-            visible, starts = visible_samples(
-                densities, samples.lengths, samples.starts, min_light=MIN_LIGHT, min_alpha=MIN_ALPHA
-            )
-            keep = visible.nonzero()[:, 0]
+        first = ask_in_waves(samples, self._ask, width=self.settings.grid.width, min_light=MIN_LIGHT)
+        visible, starts = visible_samples(
+            first.densities, samples.lengths, samples.starts, min_light=MIN_LIGHT, min_alpha=MIN_ALPHA
+        )
+        keep = visible.nonzero()[:, 0]
         seen = samples.kept(keep, starts)
         points = seen.points
         if rays.origins.requires_grad or rays.directions.requires_grad:
             world = rays.origins[seen.rays] + seen.distances[:, None] * rays.directions[seen.rays]
             points = contract(world, self.bounds)
-        geometry = self.networks.geometry(self.grid(points, known=encoded[keep]))
+        geometry = self.networks.geometry(self.grid(points, known=first.encoded[keep]))
         colors = self.networks.rgb(geometry, self._of_rays(rays, images)[seen.rays])
         values = torch.cat([colors, seen.distances[:, None]], dim=-1)
         if surfaces is not None:
-            beside = ((seen.distances - surfaces[seen.rays]).abs() / band).clamp_max(1)
-            values = torch.cat([values, beside[:, None]], dim=-1)
+            beside = (seen.distances[:, None] - surfaces[seen.rays]).abs().amin(dim=-1, keepdim=True)
+            values = torch.cat([values, (beside / band).clamp_max(1)], dim=-1)
         blended = composite(self.density_of(geometry[:, 0]), seen.lengths, values, starts)
         hit = blended.alpha > MIN_ALPHA_FOR_DEPTH
         distance = torch.where(hit, blended.values[:, 3] / blended.alpha.clamp_min(MIN_ALPHA_FOR_DEPTH), 0.0)
@@ -136,10 +136,14 @@ class NerfField(nn.Module):
             depth=distance * rays.depth_per_metre,
             alpha=blended.alpha,
             astray=None if surfaces is None else blended.values[:, 4] + 1 - blended.alpha,
-            samples=samples,
-            densities=densities,
+            asked=samples.points[first.asked],
+            densities=first.densities[first.asked],
             visible=len(keep),
         )
+
+    def _ask(self, points: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, "n width"], Float[Tensor, " n"]]:
+        encoded = self.grid(points)
+        return encoded, self.density_of(self.networks.geometry(encoded)[:, 0])
 
     def _of_rays(self, rays: Rays, images: Int[Tensor, " r"] | None) -> Float[Tensor, "r inputs"]:
         """Return what the colour network is told about each ray: its direction and its image's appearance."""
@@ -159,15 +163,32 @@ class NerfField(nn.Module):
         return camera_rays(camera, pose, pixels)
 
     def render(self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"]) -> Rendering:
-        """Render colour, expected depth and opacity from a camera."""
-        rays = self.rays_of(camera, world_from_camera)
-        parts = [self.look(rays[first : first + CHUNK]) for first in range(0, len(rays), CHUNK)]
+        """Render colour, expected depth and opacity from a camera: along each pixel's central ray.
+
+        The colour of a pixel that differs from a neighbour is the mean along four rays more (`supersampled`).
+        """
+        pose = pose_tensor(world_from_camera, self.grid.table)
+        everywhere = torch.arange(camera.width * camera.height, device=pose.device)
+        centres = pixel_positions(everywhere, camera)
+        parts = self._look_in_chunks(camera_rays(camera, pose, centres))
         shape = (camera.height, camera.width)
+        rgb = torch.cat([p.rgb for p in parts])
+        if self.settings.supersampled:
+            around = neighbours(everywhere, width=camera.width, height=camera.height)
+            rough = rough_pixels(rgb.detach()[around]).nonzero()[:, 0]
+            places = centres[rough][:, None] + centres.new_tensor(QUARTERS)
+            several = self._look_in_chunks(camera_rays(camera, pose, places.reshape(-1, 2)))
+            if several:
+                mean = torch.cat([p.rgb for p in several]).reshape(-1, RAYS, 3).mean(dim=1)
+                rgb = rgb.index_put((rough,), mean)
         return Rendering(
-            rgb=torch.cat([p.rgb for p in parts]).reshape(*shape, 3),
+            rgb=rgb.reshape(*shape, 3),
             depth=torch.cat([p.depth for p in parts]).reshape(shape),
             alpha=torch.cat([p.alpha for p in parts]).reshape(shape),
         )
+
+    def _look_in_chunks(self, rays: Rays) -> list[RayColors]:
+        return [self.look(rays[first : first + CHUNK]) for first in range(0, len(rays), CHUNK)]
 
     @property
     def size(self) -> dict[str, int]:
@@ -202,7 +223,8 @@ class NerfField(nn.Module):
             DataError: a tensor is missing, or tensors and description do not belong together.
         """
         try:
-            settings = dict(description["settings"])
+            # Scenes from before there were several rays per pixel were trained with one.
+            settings = {"supersampled": False, **description["settings"]}
             bounds = description["bounds"]
             field = cls(
                 Bounds(centre=tuple(bounds["centre"]), half_extent=bounds["half_extent"]),

@@ -15,7 +15,8 @@ from vantage.fields.nerf.marching_kernels import raise_densities
 class OccupancyGrid(nn.Module):
     """Cells of the contracted unit cube with the largest density lately seen in each; x runs fastest.
 
-    `allowed` cells may become occupied: all of them, unless the capture's depth says where surfaces are.
+    `allowed` cells may become occupied: all of them, unless the capture's depth says where surfaces are. Cells of
+    infinite density stay occupied.
     """
 
     def __init__(self, resolution: int) -> None:
@@ -35,6 +36,15 @@ class OccupancyGrid(nn.Module):
         self.allowed = cells.clone()
         self.occupied &= self.allowed
         self.measure_box()
+
+    def hold_open(self, cells: Bool[Tensor, " cells"]) -> None:
+        """Never take these allowed cells for empty, whatever is seen in them.
+
+        A thin thing is missed by most samples of its cells until it has taken shape: they would be closed, and it could
+        never take shape any more.
+        """
+        self.density[cells & self.allowed] = math.inf
+        self.occupied |= cells & self.allowed
 
     def cells(self, points: Float[Tensor, "n 3"]) -> Int[Tensor, " n"]:
         """Return the number of the cell that holds each point of the unit cube."""

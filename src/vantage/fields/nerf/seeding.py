@@ -1,5 +1,6 @@
 """Where surfaces can be, by a capture's depth: cells that depth pixels fall in, and what unmeasured rays pass."""
 
+import dataclasses
 from collections.abc import Iterable
 
 import numpy as np
@@ -25,17 +26,27 @@ SPARSE = 2
 its far wall, less than a cell."""
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class SurfaceCells:
+    """What depth says of the cells of an occupancy grid, x running fastest."""
+
+    allowed: Bool[Tensor, " cells"]
+    """Those that may hold a surface."""
+    measured: Bool[Tensor, " cells"]
+    """Those that a depth pixel's point lies in."""
+
+
 def cells_with_surfaces(
     views: Iterable[TrainingView], bounds: Bounds, resolution: int, edges: Float[Tensor, " k"]
-) -> Bool[Tensor, " cells"] | None:
-    """Return the cells that may hold a surface, x running fastest; None where no view knows depth.
+) -> SurfaceCells | None:
+    """Return the cells that may hold a surface and those that were measured to; None where no view knows depth.
 
-    Those are the cells around every depth pixel; along rays without depth, the cells between the depths that are known
-    around them; and, where none is known nearby either, all cells of the ray. Of rays without depth only cells count
-    that no measured ray passed before its surface.
+    The former are the cells around every depth pixel; along rays without depth, the cells between the depths that are
+    known around them; and, where none is known nearby either, all cells of the ray. Of rays without depth only cells
+    count that no measured ray passed before its surface.
     """
     surface = np.zeros(resolution**3, dtype=np.uint8)
-    free, unknown = np.zeros_like(surface), np.zeros_like(surface)
+    measured, free, unknown = (np.zeros_like(surface) for _ in range(3))
     edges_scaled = np.ascontiguousarray(edges.numpy() / bounds.half_extent)
     cell = 4 / resolution
     for view in views:
@@ -53,6 +64,8 @@ def cells_with_surfaces(
         near, far = distance * (1 - DEPTH_ERROR), distance * (1 + DEPTH_ERROR)
         zero = np.zeros_like(distance)
         mark_along(origins[known], directions[known], near[known], far[known], edges_scaled, resolution, surface)
+        at = distance[known]
+        mark_along(origins[known], directions[known], at, at, edges_scaled, resolution, measured)
         if not known.all():
             some = known & sparse.reshape(-1)
             before = np.maximum(near - cell, 0)[some]
@@ -62,7 +75,8 @@ def cells_with_surfaces(
             mark_along(origins[blind], directions[blind], low, high, edges_scaled, resolution, unknown)
     if not surface.any():
         return None
-    return torch.from_numpy(_grown(surface, resolution) | (_grown(unknown, resolution) & (free == 0)))
+    may = _grown(surface, resolution) | (_grown(unknown, resolution) & (free == 0))
+    return SurfaceCells(allowed=torch.from_numpy(may), measured=torch.from_numpy(measured.astype(bool)))
 
 
 def _depths_around(distance: Float[np.ndarray, "h w"]) -> tuple[Float[np.ndarray, "h w"], Float[np.ndarray, "h w"]]:

@@ -10,7 +10,7 @@ class NerfModelSettings:
     """Sizes of a NeRF."""
 
     grid: HashGridSettings = dataclasses.field(
-        default_factory=lambda: HashGridSettings(levels=8, features=4, log2_table=18, coarsest=16, finest=1024)
+        default_factory=lambda: HashGridSettings(levels=8, features=4, log2_table=19, coarsest=16, finest=1024)
     )
     hidden: int = 64
     """Width of the hidden layers: one for density, two for colour (instant-ngp)."""
@@ -22,6 +22,8 @@ class NerfModelSettings:
     """Cells along an edge of the contracted cube; the scene itself spans half of them."""
     step: float = 1 / 128
     """Length of a ray's intervals in half-extents of the scene."""
+    supersampled: bool = True
+    """Whether pixels that differ from a neighbour are trained and drawn as the mean of four rays instead of one."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,9 @@ class NerfSettings:
     """What is left of a cell's remembered density each time that a sample of it says less."""
     min_alpha: float = 0.01
     """Cells whose intervals would take less of the light than this are empty (instant-ngp)."""
+    min_alpha_measured: float = 0.1
+    """The same where the capture knows depth: cells that it measured a surface in are never taken for empty, and the
+    fog around them may go early."""
     refresh_every: int = 16
     """Steps between looks into empty cells, which may have filled (instant-ngp)."""
     refresh_points: int = 65_536

@@ -6,24 +6,25 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from vantage.captures import Capture
 from vantage.fields.distill_settings import DistillSettings
 from vantage.fields.field_trainer import FieldStep, SurfacePixels, part_of, spread
 from vantage.fields.initialization import scene_bounds, start_points
+from vantage.fields.nerf.batches import Batch, draw_batch
 from vantage.fields.nerf.field import NerfField, RayColors
 from vantage.fields.nerf.poses import PoseCorrections
-from vantage.fields.nerf.rays import Rays, camera_rays, pixel_positions
+from vantage.fields.nerf.rays import Rays
 from vantage.fields.nerf.seeding import DEPTH_ERROR, cells_with_surfaces
 from vantage.fields.training_views import TrainingViews
 
 BOUNDS_POINTS = 30_000
 """Points that say where the scene is: as many as Gaussians start with."""
 
-FEWEST_RAYS = 256
-"""Rays per step at least, however many samples they need."""
+FEWEST_PIXELS = 256
+"""Pixels per step at least, however many samples they need."""
 
 WARM_UP = 10
 """Steps over which the rates rise: Adam's first steps have the full rate whatever the gradient."""
@@ -31,18 +32,6 @@ WARM_UP = 10
 
 CELLS_BEHIND = 1
 """Cells behind a surface of known depth that its ray still looks at, beyond the error that depth may have."""
-
-
-class Batch:
-    """Rays of several views with what the photographs show there."""
-
-    def __init__(self, size: int) -> None:
-        self.rays: list[Rays] = []
-        self.views: list[int] = []
-        self.pixels: list[Float[Tensor, "n 2"]] = []
-        self.rgb: Float[Tensor, "r 3"] = torch.zeros(size, 3)
-        self.depth: Float[Tensor, " r"] = torch.zeros(size)
-        self.usable: Bool[Tensor, " r"] = torch.ones(size, dtype=torch.bool)
 
 
 class NerfTrainer:
@@ -67,7 +56,8 @@ class NerfTrainer:
             seed=settings.seed,
         )
         self.poses = PoseCorrections(len(capture))
-        self.rays_per_step = 2048
+        self.pixels_per_step = 2048
+        self.min_alpha = self.nerf.min_alpha
         self._seed_occupancy()
         self.optimizer = self._optimizer()
         self._seen: RayColors | None = None
@@ -77,7 +67,9 @@ class NerfTrainer:
         seen = (self.views.training_view(i) for i in self.train_indices)
         cells = cells_with_surfaces(seen, self.bounds, field.occupancy.resolution, field.edges)
         if cells is not None:
-            field.occupancy.allow_only(cells)
+            field.occupancy.allow_only(cells.allowed)
+            field.occupancy.hold_open(cells.measured)
+            self.min_alpha = self.nerf.min_alpha_measured
 
     def _optimizer(self) -> torch.optim.Adam:
         s = self.nerf
@@ -93,10 +85,10 @@ class NerfTrainer:
     def look(self, step: int, generator: torch.Generator) -> FieldStep:
         """Look along this step's rays and compare what they see with the photographs."""
         batch = self._draw(generator)
-        rays = dataclasses.replace(Rays.cat(batch.rays), ends=self._ends(batch))
+        rays = dataclasses.replace(batch.rays, ends=self._ends(batch))
         jitter = torch.rand(len(rays), generator=generator)
-        images = torch.repeat_interleave(torch.tensor(batch.views), torch.tensor([len(r) for r in batch.rays]))
-        surfaces = batch.depth / rays.depth_per_metre
+        images = torch.cat([torch.full((part.stop - part.start,), index) for index, part in batch.views.items()])
+        surfaces = torch.stack([batch.layers.near, batch.layers.far], dim=-1) / rays.depth_per_metre[:, None]
         band = self.nerf.surface_band * self.bounds.half_extent
         seen = self.field.look(rays, jitter=jitter, images=images, surfaces=surfaces, band=band)
         self._seen = seen
@@ -109,61 +101,55 @@ class NerfTrainer:
 
     def _draw(self, generator: torch.Generator) -> Batch:
         count = min(self.nerf.views, len(self.train_indices))
-        chosen = torch.randperm(len(self.train_indices), generator=generator)[:count].tolist()
-        each = self.rays_per_step // count
-        batch = Batch(each * count)
-        for number, position in enumerate(chosen):
-            index = self.train_indices[position]
-            view = self.views.training_view(index)
-            flat = torch.randint(view.camera.width * view.camera.height, (each,), generator=generator)
-            pixels = pixel_positions(flat, view.camera)
-            pose: Tensor | np.ndarray = view.world_from_camera
-            if self.nerf.camera_rate > 0:
-                pose = self.poses.corrected(index, pose, self.bounds.half_extent)
-            batch.rays.append(camera_rays(view.camera, pose, pixels))
-            batch.views.append(index)
-            batch.pixels.append(pixels)
-            part = slice(number * each, (number + 1) * each)
-            batch.rgb[part] = view.image.reshape(-1, 3)[flat]
-            if view.depth is not None:
-                batch.depth[part] = view.depth.reshape(-1)[flat]
-            if view.mask is not None:
-                batch.usable[part] = view.mask.reshape(-1)[flat]
-        return batch
+        order = torch.randperm(len(self.train_indices), generator=generator)[:count].tolist()
+        views = {self.train_indices[i]: self.views.training_view(self.train_indices[i]) for i in order}
+
+        def pose_of(index: int) -> np.ndarray | Tensor:
+            pose = views[index].world_from_camera
+            return self.poses.corrected(index, pose, self.bounds.half_extent) if self.nerf.camera_rate > 0 else pose
+
+        return draw_batch(
+            views,
+            pose_of,
+            each=self.pixels_per_step // count,
+            supersampled=self.nerf.model.supersampled,
+            generator=generator,
+        )
 
     def _ends(self, batch: Batch) -> Float[Tensor, " r"]:
         """Return where to stop looking along each ray: a little behind the surface where its depth is known."""
         cell = 4 / self.field.occupancy.resolution * self.bounds.half_extent
-        per_metre = torch.cat([rays.depth_per_metre for rays in batch.rays])
-        behind = batch.depth / per_metre * (1 + DEPTH_ERROR) + CELLS_BEHIND * cell
-        return torch.where(batch.depth > 0, behind, torch.inf)
+        far = batch.layers.far
+        behind = far / batch.rays.depth_per_metre * (1 + DEPTH_ERROR) + CELLS_BEHIND * cell
+        return torch.where(far > 0, behind, torch.inf)
 
     def _loss(self, seen: RayColors, batch: Batch, step: int) -> tuple[Tensor, float]:
-        """Return the loss and the mean squared error of the colours, over usable rays."""
-        count = batch.usable.sum().clamp_min(1)
-        squared = ((seen.rgb - batch.rgb) ** 2).mean(dim=-1)
-        color = torch.where(batch.usable, squared, 0.0).sum() / count
-        known = batch.usable & (batch.depth > 0)
+        """Return the loss and the mean squared error of the colours, over usable pixels."""
+        squared = ((batch.of_pixels(seen.rgb) - batch.rgb) ** 2).mean(dim=-1)
+        color = torch.where(batch.usable, squared, 0.0).sum() / batch.usable.sum().clamp_min(1)
+        weights = batch.shares * batch.usable[batch.owners]
+        known = weights * (batch.layers.far > 0)
+        single = weights * (batch.layers.depth > 0)
         loss = color
         if seen.astray is not None and bool(known.any()):
-            off = (seen.depth - batch.depth)[known].abs().mean() / self.bounds.half_extent
+            off = (seen.depth - batch.layers.depth).abs() / self.bounds.half_extent
+            loss = loss + self.nerf.depth_weight * (single * off).sum() / single.sum().clamp_min(1)
             surface_weight = self.nerf.surface_weight * self.nerf.surface_fall ** self._progress(step)
-            loss = loss + self.nerf.depth_weight * off + surface_weight * seen.astray[known].mean()
+            loss = loss + surface_weight * (known * seen.astray).sum() / known.sum()
         return loss, float(color.detach())
 
     def _surfaces(self, seen: RayColors, rays: Rays, batch: Batch) -> list[SurfacePixels]:
-        """Return the step's own pixels with the points that the field shows there, as many as features want."""
+        """Return where the step's own rays pass and the points that the field shows there, as many as features want."""
         depth = seen.depth.detach()
         points = (rays.origins + (depth / rays.depth_per_metre)[:, None] * rays.directions).detach()
         # A ray that mostly misses has no surface to carry a feature.
-        usable = (seen.alpha.detach() > 0.5) & (depth > 0) & batch.usable
+        usable = (seen.alpha.detach() > 0.5) & (depth > 0) & batch.usable[batch.owners]
         each = -(-self.settings.semantic_points // len(batch.views))
-        surfaces, first = [], 0
-        for view, pixels in zip(batch.views, batch.pixels, strict=True):
-            chosen = usable[first : first + len(pixels)].nonzero()[:each, 0]
+        surfaces = []
+        for index, part in batch.views.items():
+            chosen = part.start + usable[part].nonzero()[:each, 0]
             if len(chosen) > 0:
-                surfaces.append(SurfacePixels(view=view, pixels=pixels[chosen], points=points[first + chosen]))
-            first += len(pixels)
+                surfaces.append(SurfacePixels(view=index, pixels=batch.positions[chosen], points=points[chosen]))
         return surfaces
 
     def _progress(self, step: int) -> float:
@@ -178,15 +164,15 @@ class NerfTrainer:
         self.optimizer.step()
         if seen is None:
             return
-        threshold = s.min_alpha / (self.field.settings.step * self.bounds.half_extent)
-        self.field.occupancy.observe(seen.samples.points, seen.densities, decay=s.decay, threshold=threshold)
+        threshold = self.min_alpha / (self.field.settings.step * self.bounds.half_extent)
+        self.field.occupancy.observe(seen.asked, seen.densities, decay=s.decay, threshold=threshold)
         if step % s.refresh_every == 0:
             points = self.field.occupancy.random_empty_points(s.refresh_points, generator)
             with torch.no_grad():
                 self.field.occupancy.observe(points, self.field.densities(points), decay=1.0, threshold=threshold)
-        wanted = self.rays_per_step * s.samples / max(1, len(seen.samples))
+        wanted = self.pixels_per_step * s.samples / max(1, len(seen.asked))
         # Halfway towards what this step's rays would have needed, so that one odd batch does not throw it about.
-        self.rays_per_step = int(min(s.most_rays, max(FEWEST_RAYS, (self.rays_per_step + wanted) / 2)))
+        self.pixels_per_step = int(min(s.most_rays, max(FEWEST_PIXELS, (self.pixels_per_step + wanted) / 2)))
 
     def zero_grad(self) -> None:
         """Forget the gradients of the last step."""
@@ -204,7 +190,7 @@ class NerfTrainer:
         tensors |= {f"occupancy.{n}": t for n, t in occupancy.state_tensors().items()}
         for number, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"nerf_adam.{number}.{key}": value for key, value in state.items()}
-        tensors["rays_per_step"] = torch.tensor(self.rays_per_step)
+        tensors["rays_per_step"] = torch.tensor(self.pixels_per_step)
         return tensors
 
     def load_state_tensors(self, tensors: Mapping[str, Tensor]) -> None:
@@ -217,4 +203,4 @@ class NerfTrainer:
             number, key = name.split(".", 1)
             state.setdefault(int(number), {})[key] = tensor
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
-        self.rays_per_step = int(tensors["rays_per_step"])
+        self.pixels_per_step = int(tensors["rays_per_step"])
