@@ -312,6 +312,10 @@ def test_the_command_scores_and_goes_on_after_a_stop(
     assert main(["score", "room-dino", *small, "--out", str(out), "--resume"]) == 0
     assert cell.read_bytes() == before
     assert json.loads(capsys.readouterr().out)["metrics"] == result["metrics"]
+    assert main(["study", "page", str(out), "--out", str(tmp_path / "page.html"), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["cells"] == facts["of"] == 4
+    assert "Not decided" in (tmp_path / "page.html").read_text()
 
 
 def test_a_scorecard_of_photographs_or_two_fields_is_refused():

@@ -9,12 +9,14 @@ from vantage.errors import DataError
 from vantage.reports import Report
 from vantage.runs import command_line, parse_settings
 from vantage.storage import read_json
-from vantage.studies import content, inversion, localization, nyu, ovssc, vool
+from vantage.studies import content, inversion, localization, nyu, ovssc, score, vool
 from vantage.studies.content_settings import ContentSettings
 from vantage.studies.inversion_settings import InversionStudySettings
 from vantage.studies.localization_settings import LocalizationSettings
 from vantage.studies.nyu_settings import NyuStudySettings
 from vantage.studies.ovssc_settings import CompletionStudySettings
+from vantage.studies.score_cells import load_models
+from vantage.studies.score_settings import ScoreSettings
 from vantage.studies.study_run import Study, done_cells
 
 STUDIES: dict[str, tuple[type[Any], Callable[[Any], Study[Any, Any]]]] = {
@@ -22,6 +24,8 @@ STUDIES: dict[str, tuple[type[Any], Callable[[Any], Study[Any, Any]]]] = {
     inversion.COMMAND: (InversionStudySettings, inversion.inversion_study),
     localization.COMMAND: (LocalizationSettings, localization.localization_study),
     ovssc.COMMAND: (CompletionStudySettings, ovssc.ovssc_study),
+    # A scorecard says who reads text and what could not be measured here, which the encoders know.
+    score.COMMAND: (ScoreSettings, lambda settings: score.score_study(settings, load_models(settings))),
     nyu.COMMAND: (NyuStudySettings, nyu.nyu_study),
     vool.COMMAND: (vool.VoolSettings, vool.vool_study),
 }
@@ -42,6 +46,7 @@ def page_so_far(folder: Path) -> PageSoFar:
 
     Raises:
         DataError: the folder holds no run of a study, or no cell of it is done.
+        MissingError: weights of an encoder of a scorecard are not here.
     """
     config = read_json(folder / "config.json")
     kind = STUDIES.get(config.get("command", "")) if isinstance(config, dict) else None
