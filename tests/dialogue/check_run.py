@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from dialogue.checker import Checker, shoot
-from dialogue.test_checker import opposite
+from dialogue.test_checker import wrong_answer
+from dialogue.view_checker import ViewChecker
 from vantage.dialogue.sample import Sample
 from vantage.dialogue.shard_marks import shards_in
 from vantage.dialogue.shards import read_shard, shard_folder
@@ -49,16 +50,18 @@ def wrong_answers(shard: Path, counts: Counter[str]) -> Iterator[str]:
             if turn.level == "caption":
                 continue
             counts[f"turns: {turn.kind}"] += 1
+            check = ViewChecker(checker).check if turn.level == "vqa" else checker.check
+            counts[f"outcomes: {turn.kind}: {turn.outcome}"] += 1
             try:
-                checker.check(turn.question, turn.answer)
+                check(turn.question, turn.answer)
             except AssertionError as error:
                 yield f"{sample.name}: {turn.kind}: {turn.question} {turn.answer} ({str(error)[:200]})"
-            spoiled = opposite(turn.answer)
+            spoiled = wrong_answer(turn)
             if spoiled is None:
                 continue
             counts["spoiled"] += 1
             try:
-                checker.check(turn.question, spoiled)
+                check(turn.question, spoiled)
             except AssertionError:
                 continue
             yield f"{sample.name}: {turn.kind}: a wrong answer passed: {turn.question} {spoiled}"

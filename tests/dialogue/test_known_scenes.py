@@ -145,7 +145,7 @@ def test_a_wall_is_never_taken_for_the_floor() -> None:
     view = perception.views[0]
     assert (view.instances == WALL).sum() > 1.5 * (view.instances == FLOOR).sum()
     scene = lift(perception)
-    assert scene.frame is None and scene.frames == (None,) and not scene.cubes and known(scene) == {"metric"}
+    assert scene.frame is None and scene.frames == (None,) and not scene.cubes and known(scene) == {"metric", "exact"}
     asked = kinds_asked(scene)
     assert not asked & UPRIGHT and asked >= {"left", "closer", "distance", "depth"}
     # With the ground known, the same picture has its frame.

@@ -45,10 +45,11 @@ class Export(CommonFlags):
     """From narrow to broad, from broad to narrow, or drawn."""
     shuffle: Literal["level", "turn"] = "level"
     """What --order random draws: the order of the levels, or of all turns."""
-    levels: tuple[str, ...] = ("pixel", "object", "scene", "caption")
+    levels: tuple[str, ...] = ("pixel", "object", "scene", "vqa", "caption")
     """Levels to keep."""
-    layout: str = "5,4,1,2"
-    """At most so many turns at pixel, object, scene and caption level."""
+    layout: str | None = None
+    """At most so many turns at pixel, object, scene and caption level, and about several views together, such as
+    5,4,1,2,0. None keeps all that were made."""
 
 
 Command = (
@@ -100,7 +101,7 @@ def _export(command: Export) -> int:
     from vantage.runs import progress
 
     arrangement = Arrangement(
-        layout=parse_layout(command.layout),
+        layout=None if command.layout is None else parse_layout(command.layout),
         order=command.order,
         unit=command.shuffle,
         levels=parse_levels(command.levels),

@@ -32,7 +32,8 @@ class Make(RunFlags):
     per_scene: int = 4
     """Conversations of each room or capture."""
     layout: str = "5,4,1,2"
-    """Turns at pixel, object, scene and caption level."""
+    """Turns at pixel, object, scene and caption level. A fifth number, as in 5,4,1,2,3, adds turns about several views
+    together: common, adversarial and multiple choice in turn."""
     perceive: str = "truth"
     """Where depth, instances and words come from: truth (what captures hold), predicted, sensor or hf."""
     depth_model: str | None = None
@@ -43,6 +44,8 @@ class Make(RunFlags):
     """hf: folder or hub name of a BLIP for captions."""
     vggt: Path | None = None
     """hf: file or folder of VGGT's weights, for conversations about several views."""
+    vqa_model: str | None = None
+    """hf: folder or hub name of a LLaVA for several images, which asks and answers the layout's fifth level."""
     scene_filter: str | None = None
     """Image-text encoder, such as a CLIP of `vantage encoders`: views that it takes for anything but photographs of
     scenes (SpatialBoost's labels) are dropped. None keeps all."""
@@ -80,18 +83,21 @@ class Make(RunFlags):
 
 
 def parse_layout(text: str) -> "Layout":
-    """Return the layout of a text such as `5,4,1,2`.
+    """Return the layout of a text such as `5,4,1,2`, or `5,4,1,2,3` with turns about several views together.
 
     Raises:
-        UsageError: the text is not four whole numbers, or all of them are 0.
+        UsageError: the text is not four or five whole numbers, or all of them are 0.
     """
     from vantage.dialogue import Layout
 
     words = [word.strip() for word in text.split(",")]
-    if len(words) != 4 or not all(word.isdecimal() for word in words):
-        raise UsageError(f"--layout {text}: expected turns at pixel, object, scene and caption level, such as 5,4,1,2")
-    pixel, thing, scene, caption = map(int, words)
-    return Layout(pixel=pixel, object=thing, scene=scene, caption=caption)
+    if len(words) not in (4, 5) or not all(word.isdecimal() for word in words):
+        raise UsageError(
+            f"--layout {text}: expected turns at pixel, object, scene and caption level, such as 5,4,1,2, "
+            "and perhaps about several views together, such as 5,4,1,2,3"
+        )
+    pixel, thing, scene, caption, vqa = (*map(int, words), 0)[:5]
+    return Layout(pixel=pixel, object=thing, scene=scene, caption=caption, vqa=vqa)
 
 
 def parse_range(text: str) -> tuple[float, float]:
@@ -134,6 +140,7 @@ def make(command: Make) -> int:
                 masks=command.mask_model,
                 captioner=command.caption_model,
                 vggt=None if command.vggt is None else str(command.vggt),
+                questioner=command.vqa_model,
             ),
             choice=ChoiceSettings(
                 scenes=command.scene_filter,

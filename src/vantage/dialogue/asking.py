@@ -4,8 +4,8 @@ import zlib
 
 import numpy as np
 
-from vantage.dialogue.conversation import TWELVE, Conversation, Layout, Level, Turn
-from vantage.dialogue.drawing import ORDINALS, AskSettings, Context, Drawn, QuestionType
+from vantage.dialogue.conversation import LEVELS, TWELVE, Conversation, Layout, Level, Turn
+from vantage.dialogue.drawing import ORDINALS, SORTS, AskSettings, Context, Drawn, QuestionType
 from vantage.dialogue.lifting import LiftedScene
 from vantage.dialogue.table import fitting_types
 from vantage.dialogue.wordings import WORDINGS
@@ -41,11 +41,15 @@ def converse(
     context = Context(scene=scene, focus=tuple(order[:FOCUS]), settings=settings or AskSettings(), rng=rng)
     turns: list[Turn] = []
     shortfall: dict[Level, int] = {}
-    for level, count in layout.counts.items():
+    several = len(scene.perception.views) > 1
+    # Questions about several views are drawn last: the others are then the same with them and without.
+    for level in sorted(LEVELS, key=lambda level: level == "vqa"):
+        count = layout.counts[level] if several or level != "vqa" else 0
         found = _turns(context, level, count)
         turns += found
         if len(found) < count:
             shortfall[level] = count - len(found)
+    turns.sort(key=lambda turn: LEVELS.index(turn.level))
     return Conversation(
         name=scene.perception.name,
         seed=seed,
@@ -62,9 +66,20 @@ def _turns(context: Context, level: Level, count: int) -> list[Turn]:
         # Captions come in their own order, the overview first.
         drawn = [(each, each.draw(context)) for each in types[:count]]
         return [_worded(context, each, asked) for each, asked in drawn if asked is not None]
+    told: set[tuple[str, tuple[object, ...]]] = set()
+    if level == "vqa":
+        # One of each sort in turn; what one sort does not give is missing, and no other one fills its place.
+        sorts = [SORTS[k % len(SORTS)] for k in range(count)]
+        return [turn for sort in sorts for turn in _drawn(context, [t for t in types if t.sort == sort], 1, told)]
+    return _drawn(context, types, count, told)
+
+
+def _drawn(
+    context: Context, types: list[QuestionType], count: int, told: set[tuple[str, tuple[object, ...]]]
+) -> list[Turn]:
+    """Return up to so many turns of some types about what is not told yet; `told` is added to."""
     families = [family for family in sorted({each.family for each in types}) for _ in range(WEIGHTS.get(family, 1))]
     turns: list[Turn] = []
-    told: set[tuple[str, tuple[object, ...]]] = set()
     misses = 0
     while len(turns) < count and misses < DRAWS and types:
         misses += 1

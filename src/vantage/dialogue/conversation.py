@@ -8,9 +8,9 @@ import numpy as np
 
 from vantage.errors import UsageError
 
-Level = Literal["pixel", "object", "scene", "caption"]
-LEVELS: tuple[Level, ...] = ("pixel", "object", "scene", "caption")
-"""From narrow to broad (SpatialBoost, section 3.2)."""
+Level = Literal["pixel", "object", "scene", "vqa", "caption"]
+LEVELS: tuple[Level, ...] = ("pixel", "object", "scene", "vqa", "caption")
+"""From narrow to broad (SpatialBoost, section 3.2); "vqa" speaks of several views together (appendix C)."""
 ORDERS = ("forward", "reverse", "random")
 """Of the levels (SpatialBoost, Table 7)."""
 UNITS = ("level", "turn")
@@ -25,23 +25,28 @@ class Layout:
     object: int = 4
     scene: int = 1
     caption: int = 2
+    vqa: int = 0
+    """Of conversations about several views; about a single one nothing of the kind is asked."""
 
     def __post_init__(self) -> None:
         if min(self.counts.values()) < 0 or sum(self.counts.values()) == 0:
             raise UsageError(
-                f"layout {tuple(self.counts.values())}: expected counts of 0 or more, and one turn at least"
+                f"layout {self.pixel},{self.object},{self.scene},{self.caption},{self.vqa}: expected counts of 0 or "
+                "more, and one turn at least"
             )
 
     @property
     def counts(self) -> Mapping[Level, int]:
         """Turns by level."""
-        return {"pixel": self.pixel, "object": self.object, "scene": self.scene, "caption": self.caption}
+        return {level: getattr(self, level) for level in LEVELS}
 
 
 TWELVE = Layout()
 """Twelve turns (SpatialBoost, section D)."""
 TEN = Layout(caption=0)
 """Ten turns, without captions (the workshop version of the paper)."""
+MULTI_VIEW = Layout(pixel=0, object=0, scene=0, caption=0, vqa=3)
+"""One question of each sort about several views together: the data of the paper's second stage (appendix C)."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -97,7 +102,7 @@ class Turn:
     question: str
     answer: str
     outcome: str
-    """ "yes", "no" or "told"."""
+    """ "yes", "no", "told", the letter of a multiple choice, or what is wrong with a question's premise."""
     view: int | None = None
     """The view it is about; None when about none in particular."""
     evidence: Evidence = Evidence()
@@ -124,7 +129,7 @@ class Conversation:
 def arranged(
     conversation: Conversation,
     *,
-    layout: Layout = TWELVE,
+    layout: Layout | None = None,
     order: str = "forward",
     unit: str = "level",
     levels: Collection[Level] = LEVELS,
@@ -135,7 +140,7 @@ def arranged(
 
     Args:
         conversation: as it was made.
-        layout: at most so many turns of each level, the first ones; `TEN` drops the captions.
+        layout: at most so many turns of each level, the first ones; `TEN` drops the captions, None keeps all.
         order: one of `ORDERS`.
         unit: one of `UNITS`; what "random" shuffles.
         levels: which levels to keep.
@@ -148,11 +153,10 @@ def arranged(
     for value, known in ((order, ORDERS), (unit, UNITS), *((level, LEVELS) for level in levels)):
         if value not in known:
             raise UsageError(f"{value!r} is not known; choose of {', '.join(known)}")
-    groups = {
-        level: [turn for turn in conversation.turns if turn.level == level][:count]
-        for level, count in layout.counts.items()
-        if level in levels
-    }
+    kept = [level for level in LEVELS if level in levels]
+    groups = {level: [turn for turn in conversation.turns if turn.level == level] for level in kept}
+    if layout is not None:
+        groups = {level: groups[level][: layout.counts[level]] for level in kept}
     ending = groups.pop("caption", []) if captions_last else []
     names = list(groups)
     if order == "reverse":

@@ -18,6 +18,8 @@ SMOOTH = 0.05
 """Greatest relative range of depth in the 3 x 3 pixels around a point: at an edge, either side could be meant."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 """How questions count images (SpatialBoost, Table 10)."""
+SORTS = ("common", "adversarial", "multiple choice")
+"""Of questions about several views together (SpatialBoost, appendix C)."""
 TRIES = 20
 """Draws of a pixel before a view is given up: smooth pixels are most of an image."""
 
@@ -64,12 +66,14 @@ class Drawn:
     evidence: Evidence
     outcome: str = "told"
     view: int | None = None
+    topic: tuple[object, ...] = ()
+    """What else tells it from other questions of its family, such as the views that it compares."""
 
     @property
     def subject(self) -> tuple[object, ...]:
         """What it is about, whichever way round: no conversation asks the same twice."""
         spots = frozenset((p.view, p.told) for p in self.evidence.points)
-        return (self.view, spots, frozenset(thing.instance for thing in self.evidence.things))
+        return (self.view, self.topic, spots, frozenset(thing.instance for thing in self.evidence.things))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,8 @@ class QuestionType:
     """What must be known: some of `table.NEEDS`."""
     setting: str = "In the {view} image: {question}"
     """How a question about one of several images tells which."""
+    sort: str = ""
+    """One of `SORTS`, of questions about several views together."""
 
 
 def draw_point(context: Context, view: int) -> Point | None:

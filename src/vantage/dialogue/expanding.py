@@ -58,7 +58,8 @@ class GeometricJudge:
     def holds(self, turn: Turn, scene: LiftedScene, view: int) -> bool | None:
         """Return whether a turn's answer holds in a view; arguments as `ViewJudge`."""
         evidence = turn.evidence
-        if turn.level == "caption" or not (evidence.points or evidence.things):
+        # What is said of named views stays so, however many more there are.
+        if turn.level in ("vqa", "caption") or not (evidence.points or evidence.things):
             return None
         if not all(point_seen(scene, point, view) for point in evidence.points):
             return False
@@ -121,7 +122,8 @@ def expansion_of(
     """
     perception = scene.perception
     anchors = lift(dataclasses.replace(perception, views=perception.views[:ANCHORS]), memory=memory)
-    talk = converse(anchors, seed=seed, layout=layout, settings=settings)
+    # What compares views by their names is not judged.
+    talk = converse(anchors, seed=seed, layout=dataclasses.replace(layout, vqa=0), settings=settings)
     judge = judge or GeometricJudge()
     further = range(ANCHORS, len(perception.views))
     verdicts = [judge.holds(turn, scene, view) for turn in talk.turns for view in further]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from vantage.dialogue.conversation import LEVELS, TWELVE, Layout, Level, Turn, arranged
+from vantage.dialogue.conversation import LEVELS, Layout, Level, Turn, arranged
 from vantage.dialogue.sample import Sample
 from vantage.dialogue.shards import IMAGES, read_all_conversations, read_samples, store_images
 from vantage.errors import DataError, UsageError
@@ -27,7 +27,8 @@ PER_TAR = 1000
 class Arrangement:
     """How turns are arranged; see `conversation.arranged`."""
 
-    layout: Layout = TWELVE
+    layout: Layout | None = None
+    """At most so many turns of each level; all where None."""
     order: str = "forward"
     unit: str = "level"
     levels: tuple[Level, ...] = LEVELS

@@ -11,7 +11,7 @@ from typing import Any
 from vantage.dialogue.choosing import Chooser, load_chooser
 from vantage.dialogue.generation_report import write_generation_report
 from vantage.dialogue.making import MakeSettings, Piece, make_samples
-from vantage.dialogue.shard_marks import FORMAT, Counts, ShardMark, finished, shard_path
+from vantage.dialogue.shard_marks import FORMAT, VIEW_FORMAT, Counts, ShardMark, finished, shard_path
 from vantage.dialogue.shards import SHARDS, Images, versions, write_shard
 from vantage.dialogue.sources import Perceiver, Scene, perception_source
 from vantage.dialogue.tally import CLOCKS, KEPT, OPTIONAL, STAGES, Tally
@@ -70,9 +70,19 @@ class GenerationSettings:
         return (*rooms, *captures, *(Scene(photograph=file) for file in self.photographs))
 
     @property
+    def format(self) -> int:
+        """Of the shards: the first one that holds what is made."""
+        return VIEW_FORMAT if self.make.layout.vqa else FORMAT
+
+    @property
     def configuration(self) -> str:
         """Hash of everything that decides a shard's bytes."""
-        everything = {"format": FORMAT, "versions": versions(), "settings": plain_settings(self)}
+        settings = plain_settings(self)
+        # Settings that came later count where they are used: what was made before them has the same name still.
+        for name, later in (("layout", "vqa"), ("models", "questioner")):
+            if not settings["make"][name][later]:
+                del settings["make"][name][later]
+        everything = {"format": self.format, "versions": versions(), "settings": settings}
         return content_hash(json.dumps(everything, sort_keys=True))
 
 
@@ -113,7 +123,8 @@ def tools_of(settings: MakeSettings) -> tuple[Perceiver, Chooser]:
         MissingError: weights are not here; the message says what to do.
         DataError: weights are damaged.
     """
-    return perception_source(settings.perceive, settings.models), load_chooser(settings.choice)
+    perceive = perception_source(settings.perceive, settings.models, questions=settings.layout.vqa)
+    return perceive, load_chooser(settings.choice)
 
 
 def make_shard(
@@ -137,6 +148,7 @@ def make_shard(
             configuration=configuration,
             images=settings.images,
             counts=tally.counts,
+            format=settings.format,
         )
     # The clock of writing ran while the samples were made.
     tally.seconds["write"] -= sum(tally.seconds[clock] for clock in CLOCKS if clock != "write")

@@ -33,6 +33,7 @@ STAGES_TOLD = {
     "expansions": "pairs whose answers hold in the views on the path between them",
     "groups": "conversations with views to be about",
     "perceptions": "groups of views that could be perceived",
+    "questions": "questions of a model about several views, of those it was asked for",
     "things": "things with enough pixels and a name of their own",
     "turns": "turns of the layout",
     "conversations": "conversations kept",

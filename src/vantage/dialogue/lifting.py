@@ -14,7 +14,7 @@ from vantage.dialogue.canonical import CanonicalFrame, GravityEstimator, canonic
 from vantage.dialogue.cleaning import eroded, largest_cluster, outliers
 from vantage.dialogue.occlusion import ends_on, frayed, hidden_share
 from vantage.dialogue.perception import PerceivedView, Perception, Region
-from vantage.dialogue.references import Reference, references
+from vantage.dialogue.references import Reference, references, unshown
 from vantage.errors import UsageError
 from vantage.geometry import AlignedBox
 
@@ -138,6 +138,17 @@ class LiftedScene:
     def names(self) -> Mapping[int, tuple[Reference, ...]]:
         """Unambiguous names of the things that have any; made once."""
         return references(self.perception)
+
+    @functools.cached_property
+    def pixels(self) -> tuple[Mapping[int, int], ...]:
+        """How many pixels each view shows of each instance, down to a single one; without those it does not show."""
+        counted = (np.unique(view.instances, return_counts=True) for view in self.perception.views)
+        return tuple({int(i): int(n) for i, n in zip(*found, strict=True) if i} for found in counted)
+
+    @functools.cached_property
+    def unshown(self) -> Mapping[int, Region]:
+        """Things of the scene that no view shows, nor anything that could go by their names."""
+        return unshown(self.perception)
 
     @functools.cached_property
     def separations(self) -> dict[tuple[int, int], Any]:

@@ -49,6 +49,17 @@ class MakeSettings:
             raise UsageError(f"models are named for hf, and {self.perceive} perceives; add --perceive hf")
         if self.perceive == "hf" and max(self.views) > 1 and self.models.vggt is None:
             raise UsageError(f"conversations about {max(self.views)} views need VGGT's weights; add --vggt PATH")
+        if self.layout.vqa and max(self.views) == 1:
+            raise UsageError("the layout's fifth level is about several views together; add --views 2, or leave it out")
+        if self.layout.vqa and self.perceive != "truth" and self.models.questioner is None:
+            raise UsageError(
+                f"{self.perceive} does not know what an image fails to show, and no model asks about several views: "
+                "choose --perceive truth, or hf with --vqa-model, or a layout without its fifth level"
+            )
+        if self.models.questioner is not None and not self.layout.vqa:
+            raise UsageError("a model is to ask about several views, and the layout has no such turns; try 5,4,1,2,3")
+        if self.choice.expand and not (self.layout.pixel or self.layout.object or self.layout.scene):
+            raise UsageError("views between are judged by pixel, object and scene turns; the layout has none")
         if self.per_scene < len(self.views):
             raise UsageError(
                 f"{self.per_scene} conversations per scene of {len(self.views)} sizes: expected one of each at least"

@@ -61,6 +61,29 @@ class Sources:
     instances: str
     captions: str
     cameras: str
+    questions: str = ""
+    """What asked and answered the questions about several views; "" where nothing did."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ViewQuestion:
+    """A question about several views together that a model asked and answered itself."""
+
+    sort: str
+    """One of `drawing.SORTS`."""
+    question: str
+    """In words, without the candidates of a multiple choice."""
+    answer: str
+    """In words; the right candidate's where there are candidates."""
+    candidates: tuple[str, ...] = ()
+    """Of a multiple choice, the right one among them; without letters, which are drawn when it is asked."""
+
+    def __post_init__(self) -> None:
+        if self.candidates and (self.answer not in self.candidates or len(set(self.candidates)) != 4):
+            raise DataError(
+                f"question {self.question!r}: candidates {self.candidates} with the answer {self.answer!r}; expected "
+                "four different ones, and the answer among them"
+            )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -128,6 +151,10 @@ class Perception:
     """Unit direction against gravity, where the poses tell it."""
     floor_height: float | None = None
     """Height of the floor along `up_world`, where it is known."""
+    questions: tuple[ViewQuestion, ...] = ()
+    """About the views together, from a model."""
+    refused: tuple[str, ...] = ()
+    """Why replies of that model were not taken, once for each."""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.views) <= MOST_VIEWS:

@@ -73,14 +73,14 @@ def asked_everything(prediction: Perception) -> Perception:
 
 
 def answers_of(turn: Turn, scene: LiftedScene, instance_of: Mapping[int, int]) -> dict[str, Answer]:
-    """Return what a scene says to a turn's question, by what is asked; nothing for captions.
+    """Return what a scene says to a turn's question, by what is asked; nothing for what has none.
 
     Args:
-        turn: asked of the truth.
+        turn: asked of the truth; captions, what compares views, and distances of cameras have no such answer.
         scene: that answers, the truth or a prediction.
         instance_of: its instance of each true one.
     """
-    if turn.level == "caption" or turn.kind in ("visible", "baseline", "centre_distance", "both_distances"):
+    if turn.level in ("vqa", "caption") or turn.kind in ("visible", "baseline", "centre_distance", "both_distances"):
         return {}
     if turn.level == "pixel":
         return {turn.kind: _pixel_answer(turn, scene)}

@@ -24,14 +24,19 @@ class ModelPaths:
     """Of a BLIP for captions."""
     vggt: str | None = None
     """File or folder of VGGT's weights, for several views."""
+    questioner: str | None = None
+    """Of a LLaVA that asks about several views together; None asks none."""
 
 
-def source_named(name: str, models: ModelPaths | None = None) -> Callable[[Capture, Sequence[int]], Perception]:
+def source_named(
+    name: str, models: ModelPaths | None = None, *, questions: int = 0
+) -> Callable[[Capture, Sequence[int]], Perception]:
     """Return who perceives views of captures.
 
     Args:
         name: one of `SOURCES`.
         models: where those of "hf" lie.
+        questions: about several views together that the model which asks is to ask; others ask none.
 
     Raises:
         UsageError: there is none of this name.
@@ -51,5 +56,7 @@ def source_named(name: str, models: ModelPaths | None = None) -> Callable[[Captu
         from vantage.dialogue.models import ModelNames, load_models, perceive_with
 
         given = {key: path for key, path in dataclasses.asdict(models or ModelPaths()).items() if path is not None}
-        return functools.partial(perceive_with, models=load_models(ModelNames(**given)))
+        if not questions:
+            given.pop("questioner", None)
+        return functools.partial(perceive_with, models=load_models(ModelNames(**given)), questions=questions)
     raise UsageError(f"source {name!r} of perceptions is not known; choose one of {', '.join(SOURCES)}")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vantage.dialogue.canonical import CanonicalFrame
-from vantage.dialogue.conversation import LEVELS, Conversation, Evidence, Point, Thing, Turn
+from vantage.dialogue.conversation import LEVELS, Conversation, Evidence, Level, Point, Thing, Turn
 from vantage.dialogue.perception import Sources
 from vantage.dialogue.sample import Sample, SampleThing, SampleView
+from vantage.dialogue.shard_marks import FORMAT, VIEW_FORMAT
+from vantage.errors import UsageError
 from vantage.geometry import AlignedBox, Camera
 
 if TYPE_CHECKING:
@@ -19,8 +21,17 @@ CAMERA = ("fx", "fy", "cx", "cy", "width", "height")
 BOX = ("left", "top", "right", "bottom")
 
 
-def schema() -> "pa.Schema":
-    """Return the columns of a shard; images are its last, so that text can be read without them."""
+def levels_of(format: int) -> tuple[Level, ...]:
+    """Return the levels of which a format of shards tells how many turns are missing."""
+    return LEVELS if format == VIEW_FORMAT else tuple(level for level in LEVELS if level != "vqa")
+
+
+def schema(format: int = FORMAT) -> "pa.Schema":
+    """Return the columns of a shard; images are its last, so that text can be read without them.
+
+    Args:
+        format: one of `shard_marks.FORMATS`.
+    """
     import pyarrow as pa
 
     text, number, whole = pa.string(), pa.float64(), pa.int32()
@@ -52,30 +63,44 @@ def schema() -> "pa.Schema":
             pa.field("name", text),
             pa.field("seed", pa.int64()),
             pa.field("turns", pa.list_(turn)),
-            pa.field("shortfall", struct(**dict.fromkeys(LEVELS, whole))),
+            pa.field("shortfall", struct(**dict.fromkeys(levels_of(format), whole))),
             pa.field("views", pa.list_(view)),
             pa.field("frame", frame),
             pa.field("things", pa.list_(struct(instance=whole, text=text, low=numbers, high=numbers))),
-            pa.field("sources", struct(depth=text, instances=text, captions=text, cameras=text, scale=text)),
+            pa.field("sources", struct(**dict.fromkeys(_sources_of(format), text))),
             pa.field("image_files", pa.list_(text)),
             pa.field("images", pa.list_(pa.binary())),
         ]
     )
 
 
-def row_of(sample: Sample, files: Sequence[str] = ()) -> dict[str, Any]:
+def _sources_of(format: int) -> tuple[str, ...]:
+    fields = [field.name for field in dataclasses.fields(Sources) if format == VIEW_FORMAT or field.name != "questions"]
+    return (*fields, "scale")
+
+
+def row_of(sample: Sample, files: Sequence[str] = (), format: int = FORMAT) -> dict[str, Any]:
     """Return a sample as a row.
 
     Args:
         sample: to store.
         files: of its images, where they lie beside the shard; none to store them inside.
+        format: of the shard.
+
+    Raises:
+        UsageError: the format cannot hold the sample's questions about several views.
     """
     talk, frame = sample.conversation, sample.frame
+    if format != VIEW_FORMAT and any(turn.level == "vqa" for turn in talk.turns):
+        raise UsageError(
+            f"sample {talk.name!r} has vqa turns; shards of format {format} have none, choose {VIEW_FORMAT}"
+        )
+    told = {**dataclasses.asdict(sample.sources), "scale": sample.scale_source}
     return {
         "name": talk.name,
         "seed": talk.seed,
         "turns": [_turn_row(turn) for turn in talk.turns],
-        "shortfall": {level: talk.shortfall.get(level, 0) for level in LEVELS},
+        "shortfall": {level: talk.shortfall.get(level, 0) for level in levels_of(format)},
         "views": [_view_row(view) for view in sample.views],
         "frame": None
         if frame is None
@@ -94,7 +119,7 @@ def row_of(sample: Sample, files: Sequence[str] = ()) -> dict[str, Any]:
             }
             for thing in sample.things
         ],
-        "sources": {**dataclasses.asdict(sample.sources), "scale": sample.scale_source},
+        "sources": {name: told[name] for name in _sources_of(format)},
         "image_files": list(files),
         "images": [] if files else [view.encoded for view in sample.views],
     }

@@ -16,6 +16,33 @@ SIDES = ("left", "right")
 
 VIEWERS = ("camera", "viewer")
 """What questions call the one who looks: a thing of this name needs an adjective, or it would be "the camera" too."""
+LOOKALIKES = tuple(
+    frozenset(words)
+    for words in (
+        ("cup", "mug", "bowl", "vase", "jar", "pencil cup"),
+        ("bottle", "wine bottle", "spray can", "can", "jar", "vase", "candle"),
+        ("pot", "pan", "kettle", "teapot", "watering can"),
+        ("basket", "bucket", "garbage can"),
+        ("box", "carton", "tissue box", "toolbox", "suitcase", "safe", "toaster", "microwave", "printer"),
+        ("backpack", "handbag", "suitcase"),
+        ("cabinet", "dresser", "counter", "bookcase", "television stand", "rack", "wall shelf", "safe", "stove",
+         "washing machine", "fridge"),
+        ("painting", "picture frame", "mirror", "window"),
+        ("sofa", "armchair", "bench", "bed"),
+        ("chair", "armchair", "office chair", "stool", "side table"),
+        ("table", "desk", "workbench", "bench", "counter", "coffee table", "side table"),
+        ("monitor", "television", "laptop"),
+        ("telephone", "cell phone", "remote control"),
+        ("book", "books", "laptop", "cutting board"),
+        ("ball", "basket ball", "orange", "apple", "globe"),
+        ("knife", "fork", "spoon", "screwdriver", "saw", "hammer"),
+        ("house plant", "cactus", "vase"),
+        ("rug", "towel", "pillow"),
+        ("lamp", "floor lamp", "desk lamp", "ceiling lamp", "coat rack"),
+        ("teddy bear", "robot toy"),
+    )
+)  # fmt: skip
+"""Nouns of the rooms' catalogue that people may mix up: what is said not to be there must not be any such."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -136,3 +163,22 @@ def _outermost(perception: Perception, instances: tuple[int, ...], side: str) ->
     ordered = sorted(instances, key=lambda i: columns[i] if side == "left" else -columns[i])
     gap = abs(columns[ordered[1]] - columns[ordered[0]])
     return ordered[0] if gap >= ASIDE * view.camera.width else None
+
+
+def unshown(perception: Perception) -> dict[int, Region]:
+    """Return the askable things that no image shows a pixel of, where nothing shown could be taken for one.
+
+    Args:
+        perception: whose regions tell of more than its images show, as those of annotated captures do.
+    """
+    shown = {int(i) for view in perception.views for i in np.unique(view.instances) if i}
+    seen = [perception.by_instance[i] for i in shown]
+    absent = [r for r in perception.regions if r.askable and r.instance not in shown and r.names[0] not in VIEWERS]
+    return {r.instance: r for r in absent if not any(alike(r, other) for other in seen)}
+
+
+def alike(one: Region, other: Region) -> bool:
+    """Tell whether somebody could call two things by one noun: a desk lamp is a lamp, and a cup may pass for a mug."""
+    if any({one.names[0], other.names[0]} <= group for group in LOOKALIKES):
+        return True
+    return any(a.endswith(b) or b.endswith(a) for a in one.names for b in other.names)

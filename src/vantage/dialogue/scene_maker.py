@@ -92,6 +92,9 @@ class SceneMaker:
             self._lost = "its views cannot be perceived"
             return None
         tally.add("perceptions", KEPT)
+        tally.add("questions", KEPT, len(perception.questions))
+        for reason in perception.refused:
+            tally.add("questions", reason)
         with tally.timed("lift"):
             scene = lift(perception, memory=self._memory)
             named = [i for i in scene.objects if i in scene.names]

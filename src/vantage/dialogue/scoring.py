@@ -11,8 +11,13 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from vantage.dialogue.answers import answered_choice, answered_hour, answered_length, answered_yes, hour_difference
+from vantage.dialogue.answers import answered_hour, answered_length, hour_difference
 from vantage.dialogue.conversation import Turn
+from vantage.dialogue.marks import RULES as RULES
+from vantage.dialogue.marks import Mark as Mark
+from vantage.dialogue.marks import mark_choice as mark_choice
+from vantage.dialogue.marks import mark_named, mark_yes_no, named_in
+from vantage.dialogue.view_scoring import mark_view_turn
 from vantage.errors import DataError
 from vantage.metrics import Metric
 
@@ -30,10 +35,8 @@ LENGTHS = {
     "baseline": "baseline",
 }
 """Kinds of questions that ask for a length, and the number of their evidence that is the exact one."""
-CHOICES = ("which_closer_thing", "nearest_to")
+CHOICES = ("which_closer_thing", "nearest_to", "closer_across")
 """Kinds that ask which of several things."""
-RULES = ("length", "direction", "yes/no", "choice", "cube", "judge")
-"""How an answer was marked."""
 TRIPLE = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)")
 PAIR = re.compile(r"\(\s*(\d+)\s*,\s*(\d+)\s*\)")
 
@@ -50,22 +53,6 @@ class AnswerJudge(Protocol):
     def mark(self, question: str, expected: str, response: str) -> bool | None:
         """Return whether the response says what was expected, or None where the judge cannot tell."""
         ...
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Mark:
-    """What became of one answer."""
-
-    rule: str
-    """One of `RULES`."""
-    right: bool | None
-    """None where nobody marked it."""
-    read: float | str | None
-    """What the answer says, in metres, hours or words; None where it says nothing or several things at once."""
-    relative_error: float | None = None
-    """Of a length that could be read."""
-    judged: bool | None = None
-    """The judge's mark beside the rule's, where there is a judge."""
 
 
 def mark_length(response: str, metres: float, *, bare_unit: float | None = None) -> Mark:
@@ -100,24 +87,6 @@ def mark_direction(response: str, hour: float) -> Mark:
     return Mark(rule="direction", right=read is not None and hour_difference(read, hour) <= HOURS, read=read)
 
 
-def mark_yes_no(response: str, yes: bool) -> Mark:
-    """Mark an answer to a question with yes or no."""
-    read = answered_yes(response)
-    return Mark(rule="yes/no", right=read is yes, read=None if read is None else ("yes" if read else "no"))
-
-
-def mark_choice(response: str, right: str, choices: Sequence[str]) -> Mark:
-    """Mark a choice by letter, such as BLINK's relative depth between points A and B.
-
-    Args:
-        response: free text.
-        right: the right letter.
-        choices: all letters of the question.
-    """
-    read = answered_choice(response, choices)
-    return Mark(rule="choice", right=read == right, read=read)
-
-
 def mark_turn(turn: Turn, response: str, *, judge: AnswerJudge | None = None) -> Mark:
     """Mark an answer to a turn's question, by the exact numbers of its evidence rather than by the told ones.
 
@@ -137,34 +106,20 @@ def _by_rule(turn: Turn, response: str) -> Mark | None:
     numbers = turn.evidence.value
     if turn.outcome in ("yes", "no"):
         return mark_yes_no(response, turn.outcome == "yes")
+    if turn.level == "vqa" and turn.kind not in CHOICES:
+        return mark_view_turn(turn, response)
     if turn.kind in LENGTHS:
         return mark_length(response, numbers[LENGTHS[turn.kind]])
     if turn.kind == "which_closer":
         told = [f"({x}, {y})" for x, y in (point.told for point in turn.evidence.points)]
         said = [f"({int(m[1])}, {int(m[2])})" for m in PAIR.finditer(response)]
-        return _mark_named(_first_named(turn.answer, told), [text for text in told if text in said])
+        return mark_named(_first_named(turn.answer, told), [text for text in told if text in said])
     if turn.kind in CHOICES:
         texts = [thing.text for thing in turn.evidence.things][-2:]
-        return _mark_named(_first_named(turn.answer, texts), _named(response, texts))
+        return mark_named(_first_named(turn.answer, texts), named_in(response, texts))
     if turn.kind in ("cube", "cube_centre", "cube_pair"):
         return _mark_cubes(turn, response)
     return None
-
-
-def _mark_named(right: str, named: Sequence[str]) -> Mark:
-    """Mark a choice among phrases: the right one, and no other, must be named."""
-    read = named[0] if len(named) == 1 else None
-    return Mark(rule="choice", right=read == right, read=read)
-
-
-def _named(text: str, phrases: Sequence[str]) -> list[str]:
-    """Return which phrases a text names; "chair" within "red chair" does not count where both are to choose from."""
-    left, found = text.lower(), []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        if re.search(rf"\b{re.escape(phrase.lower())}\b", left):
-            found.append(phrase)
-            left = re.sub(rf"\b{re.escape(phrase.lower())}\b", " ", left)
-    return found
 
 
 def _first_named(answer: str, phrases: Sequence[str]) -> str:

@@ -10,7 +10,11 @@ from vantage.runs.settings import parse_settings
 from vantage.storage import read_json
 
 FORMAT = 1
-"""Of shards and marks; raised when columns change."""
+"""Of shards and marks without questions about several views together; raised when columns change."""
+VIEW_FORMAT = 2
+"""Of shards and marks that may hold such questions, with columns for what is missing of them and who asked them."""
+FORMATS = (FORMAT, VIEW_FORMAT)
+"""That can be read. Shards that need no more keep the first one, and with it their bytes and their readers."""
 
 Counts = Mapping[str, Mapping[str, int]]
 """How many things of each sort, by stage."""
@@ -80,8 +84,9 @@ def check_mark(path: Path, mark: ShardMark, configuration: str | None) -> None:
     Raises:
         DataError: format, configuration or size differ.
     """
-    if mark.format != FORMAT:
-        raise DataError(f"{path}: format {mark.format}; this version reads {FORMAT}: make the shards anew")
+    if mark.format not in FORMATS:
+        known = " and ".join(map(str, FORMATS))
+        raise DataError(f"{path}: format {mark.format}; this version reads {known}: make the shards anew")
     if configuration is not None and mark.configuration != configuration:
         raise DataError(
             f"{path}: made by configuration {mark.configuration}, not by {configuration}; "

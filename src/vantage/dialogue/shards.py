@@ -18,7 +18,7 @@ import vantage
 from vantage.dialogue.conversation import Conversation
 from vantage.dialogue.records import conversation_from, row_of, sample_from, schema
 from vantage.dialogue.sample import Sample
-from vantage.dialogue.shard_marks import FORMAT, Counts, ShardMark, check_mark, file_hash, read_mark, shards_in
+from vantage.dialogue.shard_marks import FORMAT, FORMATS, Counts, ShardMark, check_mark, file_hash, read_mark, shards_in
 from vantage.errors import DataError
 from vantage.storage import atomic_open, content_hash, parse_json, write_bytes, write_json
 
@@ -45,6 +45,7 @@ def write_shard(
     configuration: str,
     images: Images = "inside",
     counts: Counts | None = None,
+    format: int = FORMAT,
 ) -> ShardMark:
     """Write a shard and then its mark; samples are taken one by one, so that a row group is all that is in memory.
 
@@ -54,12 +55,13 @@ def write_shard(
         configuration: hash of what decides them.
         images: where images go; "files" puts them into `images/` beside the shard.
         counts: stored in the mark; it may be filled while samples are taken.
+        format: one of `shard_marks.FORMATS`; questions about several views need `VIEW_FORMAT`.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    about = {"format": FORMAT, "configuration": configuration, "images": images, "versions": versions()}
-    columns = schema().with_metadata({METADATA: json.dumps(about, sort_keys=True).encode()})
+    about = {"format": format, "configuration": configuration, "images": images, "versions": versions()}
+    columns = schema(format).with_metadata({METADATA: json.dumps(about, sort_keys=True).encode()})
     written = 0
     with (
         atomic_open(path) as file,
@@ -74,7 +76,7 @@ def write_shard(
     ):
         rows: list[dict[str, Any]] = []
         for sample in samples:
-            rows.append(row_of(sample, store_images(path.parent, sample) if images == "files" else ()))
+            rows.append(row_of(sample, store_images(path.parent, sample) if images == "files" else (), format))
             written += 1
             if len(rows) == ROW_GROUP:
                 writer.write_table(pa.Table.from_pylist(rows, schema=columns), row_group_size=ROW_GROUP)
@@ -87,6 +89,7 @@ def write_shard(
         size=path.stat().st_size,
         content=file_hash(path),
         counts={stage: dict(reasons) for stage, reasons in (counts or {}).items()},
+        format=format,
     )
     write_json(path.with_suffix(".json"), dataclasses.asdict(mark))
     return mark
@@ -171,7 +174,8 @@ def _about(path: Path, found: "pa.Schema", configuration: str | None) -> dict[st
     if text is None:
         raise DataError(f"{path}: a parquet file, but not of conversations")
     about = parse_json(text.decode("utf-8", errors="replace"), where=f"{path}: metadata")
-    if not isinstance(about, dict) or about.get("format") != FORMAT or not found.equals(schema()):
+    form = about.get("format") if isinstance(about, dict) else None
+    if form not in FORMATS or not found.equals(schema(form)):
         raise DataError(f"{path}: its columns or format are not those of this version; make the shards anew")
     if configuration is not None and about.get("configuration") != configuration:
         raise DataError(f"{path}: made by configuration {about.get('configuration')}, not by {configuration}")

@@ -108,12 +108,13 @@ def remembering(capture: Capture) -> Capture:
     return dataclasses.replace(capture, sources=sources)
 
 
-def perception_source(name: str, models: ModelPaths | None = None) -> Perceiver:
+def perception_source(name: str, models: ModelPaths | None = None, *, questions: int = 0) -> Perceiver:
     """Return who perceives views; its models, if it has any, are loaded now.
 
     Args:
         name: one of `PERCEIVERS`.
         models: where those of "hf" lie.
+        questions: about several views together that its model is to ask, if it has one that asks.
 
     Raises:
         UsageError: there is none of this name.
@@ -122,7 +123,7 @@ def perception_source(name: str, models: ModelPaths | None = None) -> Perceiver:
     if name == "truth":
         return perceive_capture
     if name in SOURCES:
-        return source_named(name, models)
+        return source_named(name, models, questions=questions)
     raise UsageError(f"--perceive {name}: not known; choose one of {', '.join(PERCEIVERS)}")
 
 

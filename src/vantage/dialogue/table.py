@@ -8,10 +8,15 @@ from vantage.dialogue.lifting import LiftedScene
 from vantage.dialogue.object_questions import OBJECT_QUESTIONS
 from vantage.dialogue.pixel_questions import PIXEL_QUESTIONS
 from vantage.dialogue.scene_questions import SCENE_QUESTIONS
+from vantage.dialogue.vqa_adversarial import VQA_ADVERSARIAL
+from vantage.dialogue.vqa_choices import VQA_CHOICES
+from vantage.dialogue.vqa_common import VQA_COMMON
+from vantage.dialogue.vqa_told import VQA_TOLD
 from vantage.errors import UsageError
 
-NEEDS = ("metric", "up", "heading", "floor", "several")
-"""What a question may need: metres; which way is up; which way is ahead; where the floor is; several views."""
+NEEDS = ("metric", "up", "heading", "floor", "several", "exact", "asked")
+"""What a question may need: metres; which way is up; which way is ahead; where the floor is; several views; the truth
+of depth and instances, without which nobody knows that a thing is not seen; questions that a model asked."""
 
 
 def draw_caption(context: Context, number: int) -> Drawn | None:
@@ -36,7 +41,15 @@ CAPTION_QUESTIONS = tuple(
 )
 """Turns that only tell what there is."""
 
-QUESTIONS: tuple[QuestionType, ...] = (*PIXEL_QUESTIONS, *OBJECT_QUESTIONS, *SCENE_QUESTIONS, *CAPTION_QUESTIONS)
+VQA_QUESTIONS: tuple[QuestionType, ...] = (*VQA_COMMON, *VQA_ADVERSARIAL, *VQA_CHOICES, *VQA_TOLD)
+"""Questions about several views together."""
+QUESTIONS: tuple[QuestionType, ...] = (
+    *PIXEL_QUESTIONS,
+    *OBJECT_QUESTIONS,
+    *SCENE_QUESTIONS,
+    *VQA_QUESTIONS,
+    *CAPTION_QUESTIONS,
+)
 """Every type."""
 
 
@@ -49,6 +62,8 @@ def known(scene: LiftedScene) -> frozenset[str]:
         "heading": frame is not None and frame.heading,
         "floor": frame is not None and frame.floor,
         "several": len(scene.perception.views) > 1,
+        "exact": scene.perception.exact,
+        "asked": bool(scene.perception.questions),
     }
     return frozenset(need for need in NEEDS if met[need])
 

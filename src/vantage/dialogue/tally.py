@@ -16,13 +16,14 @@ STAGES = (
     "pairs",
     "groups",
     "perceptions",
+    "questions",
     "expansions",
     "things",
     "turns",
     "conversations",
 )
 """What is counted, in the order in which it comes about."""
-OPTIONAL = ("photographs", "pairs", "expansions")
+OPTIONAL = ("photographs", "pairs", "questions", "expansions")
 """Stages of which nothing is told where nothing came in: nothing was asked of them."""
 CLOCKS = ("open", "choose", "read", "perceive", "lift", "ask", "encode", "write")
 """Work that is timed; writing is what is left of a shard."""

@@ -5,31 +5,12 @@ our own. {A}, {B}, {C} are references or points, {X} and {Y} values. Depth is al
 far away" of a point; cubes rest on what is seen, so their wordings say so.
 """
 
-import dataclasses
-from collections.abc import Mapping
-
-YES_NO = ("yes", "no")
-"""Outcomes of questions with two answers."""
-TOLD = ("told",)
-"""Outcome of questions that ask for a value."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Wording:
-    """How one type of question is asked and answered."""
-
-    questions: tuple[str, ...]
-    answers: Mapping[str, tuple[str, ...]]
-    """By outcome."""
-
-
-def _told(questions: tuple[str, ...], *answers: str) -> Wording:
-    return Wording(questions=questions, answers={"told": answers})
-
-
-def _yes_no(questions: tuple[str, ...], yes: tuple[str, ...], no: tuple[str, ...]) -> Wording:
-    return Wording(questions=questions, answers={"yes": yes, "no": no})
-
+from vantage.dialogue.view_wordings import VIEW_WORDINGS
+from vantage.dialogue.wording import TOLD as TOLD
+from vantage.dialogue.wording import YES_NO as YES_NO
+from vantage.dialogue.wording import Wording as Wording
+from vantage.dialogue.wording import told as _told
+from vantage.dialogue.wording import yes_no as _yes_no
 
 _AXES = "(x ahead, y left, z up, in meters)"
 
@@ -311,5 +292,6 @@ WORDINGS: dict[str, Wording] = {
         ),
         "{X}",
     ),
+    **VIEW_WORDINGS,
 }
 """By the question type's name."""

@@ -61,6 +61,20 @@ class Captioner(Protocol):
         ...
 
 
+@runtime_checkable
+class Questioner(Protocol):
+    """A vision-language model that asks and answers questions about several images itself."""
+
+    @property
+    def name(self) -> str:
+        """What the source is called."""
+        ...
+
+    def replies(self, images: Sequence[Float[np.ndarray, "_h _w 3"]], prompts: Sequence[str]) -> list[str]:
+        """Return a reply to each prompt about images in [0, 1] of one place, which are shown together."""
+        ...
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Reconstruction:
     """Depth and cameras of several views in one unit, which need not be the metre."""

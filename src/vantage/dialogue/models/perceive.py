@@ -11,11 +11,20 @@ from vantage.dialogue.models.captions import HUB_ID as BLIP
 from vantage.dialogue.models.captions import BlipCaptioner, Phrase, head_phrase
 from vantage.dialogue.models.depth_pro import HUB_ID as DEPTH_PRO
 from vantage.dialogue.models.depth_pro import DepthPro
-from vantage.dialogue.models.interfaces import Captioner, DepthModel, LensModel, MaskModel, Reconstructor
+from vantage.dialogue.models.interfaces import (
+    Captioner,
+    DepthModel,
+    LensModel,
+    MaskModel,
+    Questioner,
+    Reconstructor,
+)
+from vantage.dialogue.models.questioner import LlavaQuestioner
 from vantage.dialogue.models.reconstruction import VggtReconstructor
 from vantage.dialogue.models.sam2 import HUB_ID as SAM2
 from vantage.dialogue.models.sam2 import Sam2Masks
 from vantage.dialogue.models.scale import metric_scale
+from vantage.dialogue.models.view_replies import asked_about
 from vantage.dialogue.perception import PerceivedView, Perception, Region, Sources
 from vantage.dialogue.photographs import Photograph
 from vantage.dialogue.predicted_linking import CutView, linked
@@ -44,6 +53,8 @@ class Models:
     """Needed for a single view; for several it tells the scale, without which nothing is asked in metres."""
     reconstructor: Reconstructor | None = None
     """Needed for several views."""
+    questioner: Questioner | None = None
+    """Needed for questions about several views together: without the truth nobody else knows what is not seen."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -55,6 +66,8 @@ class ModelNames:
     captioner: str = BLIP
     vggt: str | None = None
     """File or folder of VGGT's weights; without them single views alone can be perceived."""
+    questioner: str | None = None
+    """Of a LLaVA that reads several images; without it nothing is asked about several views together."""
 
 
 def load_models(names: ModelNames | None = None) -> Models:
@@ -73,6 +86,7 @@ def load_models(names: ModelNames | None = None) -> Models:
         masks=Sam2Masks.load(chosen.masks),
         captioner=BlipCaptioner.load(chosen.captioner),
         reconstructor=None if chosen.vggt is None else VggtReconstructor.load(chosen.vggt),
+        questioner=None if chosen.questioner is None else LlavaQuestioner.load(chosen.questioner),
     )
 
 
@@ -87,13 +101,14 @@ class _Geometry:
     camera_source: str
 
 
-def perceive_with(capture: Capture, indices: Sequence[int], models: Models) -> Perception:
+def perceive_with(capture: Capture, indices: Sequence[int], models: Models, *, questions: int = 0) -> Perception:
     """Return what models tell of some views of a capture; of the capture only images and intrinsics are read.
 
     Args:
         capture: with images.
         indices: of the views, in the order in which questions count them.
         models: who perceives.
+        questions: how many about several views together the questioner is asked for; of one view it asks none.
 
     Raises:
         UsageError: there is no such view, or no model for this many views.
@@ -138,6 +153,9 @@ def perceive_with(capture: Capture, indices: Sequence[int], models: Models) -> P
                 captions=(whole[k],),
             )
         )
+    asked, refused = (), ()
+    if questions and models.questioner is not None and len(views) > 1:
+        asked, refused = asked_about([view.image for view in views], models.questioner, questions)
     return Perception(
         name="/".join([capture.name, *(capture.sources[i].name for i in indices)]),
         views=tuple(perceived),
@@ -147,9 +165,12 @@ def perceive_with(capture: Capture, indices: Sequence[int], models: Models) -> P
             instances=models.masks.name,
             captions=models.captioner.name,
             cameras=geometry.camera_source,
+            questions=models.questioner.name if asked and models.questioner is not None else "",
         ),
         metric=geometry.metric,
         scale_source=geometry.scale_source,
+        questions=asked,
+        refused=refused,
     )
 
 
