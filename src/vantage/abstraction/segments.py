@@ -17,8 +17,8 @@ from vantage.geometry import Camera
 
 SCALES = (100 / 255, 300 / 255)
 """How much a segment of one pixel may differ from its neighbour; larger makes larger segments. Chosen on rooms
-800100 to 800107 (24 views, 322 labels) with the features below: of views of 160x120, every pixel given to the label of
-the highest relevancy, the mean intersection over union rises from 0.41 to 0.48; true segments would give 0.68."""
+800100 to 800107 with the features below (`benchmarks/segments.py`): of views of 160x120, every pixel given to the label
+of the highest relevancy, the mean intersection over union rises from 0.41 to 0.48; true segments would give 0.64."""
 LEAST_PIXELS = 15
 """Smaller segments join a neighbour; 5 and 30 did no better, one way at a time."""
 SOFTEN = 0.5
