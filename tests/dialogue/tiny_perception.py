@@ -83,3 +83,40 @@ def save_tiny_captioner(folder: Path, *, side: int = 32) -> Path:
     names |= {"cls_token": "[CLS]", "sep_token": "[SEP]", "bos_token": "[DEC]"}
     (folder / "tokenizer_config.json").write_text(json.dumps(names))
     return folder
+
+
+def save_tiny_questioner(folder: Path, *, chats: bool = True) -> Path:
+    """Save a random LLaVA with a byte-level tokenizer; with `chats` it marks its chats as Qwen2 does."""
+    import transformers as t
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    special = ["<pad>", "<image>", "</s>", *(["<|im_start|>", "<|im_end|>"] if chats else [])]
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    vocabulary = {word: n for n, word in enumerate([*special, *sorted(alphabet)])}
+    tower = t.CLIPVisionConfig(
+        hidden_size=16, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2, image_size=32, patch_size=8
+    )
+    text = t.LlamaConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        max_position_embeddings=4096,
+        pad_token_id=0,
+        bos_token_id=2,
+        eos_token_id=2,
+        initializer_range=0.5,
+    )
+    config = t.LlavaConfig(vision_config=tower, text_config=text, image_token_index=1, vision_feature_layer=-2)
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        t.LlavaForConditionalGeneration(config).save_pretrained(folder)
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(special)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    names = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>", "eos_token": "</s>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(names))
+    return folder

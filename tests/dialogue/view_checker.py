@@ -111,8 +111,9 @@ class ViewChecker:
     def check_any(self, answer: str, phrase: str) -> None:
         noun = re.sub(r"^an? ", "", phrase)
         if answer.startswith("Yes"):
-            (view,) = ORDINAL.findall(answer)
-            assert any(self.pixels(COUNTS.index(view), t) >= LEAST for t in self.all.fitting(noun))
+            named = ORDINAL.findall(answer)
+            assert len(named) == 1, answer
+            assert any(self.pixels(COUNTS.index(named[0]), t) >= LEAST for t in self.all.fitting(noun))
         else:
             assert answer.startswith("No")
             self.nowhere(noun)
@@ -120,7 +121,7 @@ class ViewChecker:
     def check_premise(self, question: str, answer: str, said: str, view: int, slots: dict[str, str]) -> None:
         """Check what is told of a thing in a view, or that its premise is false in the way that the answer says."""
         ordinals = [COUNTS.index(word) for word in ORDINAL.findall(said)]
-        assert ordinals[0] == view
+        assert ordinals[:1] == [view]
         if len(ordinals) == 2:
             thing = self.all.meant(slots["A"])
             assert not self.shown(view, thing) and self.shown(ordinals[1], thing)
@@ -185,7 +186,8 @@ class ViewChecker:
         self, question: str, listed: list[str], answer: str, views: list[int], slots: dict[str, str]
     ) -> None:
         """Judge each candidate by itself; one alone may be true, and the answer is its letter."""
-        candidates = dict(re.fullmatch(r"([A-D])\. (.+)", line).groups() for line in listed)
+        candidates = {line[0]: line[3:] for line in listed}
+        assert all(re.fullmatch(r"[A-D]\. .+", line) for line in listed)
         assert list(candidates) == list("ABCD") and len(set(candidates.values())) == 4
         right = [letter for letter, text in candidates.items() if self.holds(question, text, views, slots)]
         found = re.fullmatch(r"(?:The answer is )?([A-D])\.?(?: (.+))?", answer)
@@ -194,7 +196,8 @@ class ViewChecker:
 
     def holds(self, question: str, candidate: str, views: list[int], slots: dict[str, str]) -> bool:
         if "these things" in question or re.search(r"^What can|Look at", question):
-            phrase = re.fullmatch(r"It must be the (.+)\.", candidate)[1]
+            phrase = candidate.removeprefix("It must be the ").removesuffix(".")
+            assert candidate == f"It must be the {phrase}."
             if re.search(r"none of the images|in any of them", question):
                 if self.all.fitting(phrase):
                     thing = self.all.meant(phrase)
@@ -206,13 +209,16 @@ class ViewChecker:
             assert any(seen)
             return seen == ([True, True] if re.search(r"both|as well as", question) else [True, False])
         if "N" in slots:
-            told = re.fullmatch(r"There (?:is|are) (\w+) of them in all\.", candidate)[1]
-            return NUMBERS[told] == len(self.kind_of(slots["N"]))
+            told = re.fullmatch(r"There (?:is|are) (\w+) of them in all\.", candidate)
+            assert told is not None, candidate
+            return NUMBERS[told[1]] == len(self.kind_of(slots["N"]))
         if "T" in slots:
             ahead, left = self.around(views[1], self.all.meant(slots["T"]))
             assert not self.shown(views[1], self.all.meant(slots["T"]))
             across = {"ahead": (ahead, left), "behind": (-ahead, left), "left": (left, ahead), "right": (-left, ahead)}
-            along, beside = across[re.search(r"ahead|behind|left|right", candidate)[0]]
+            told = re.search(r"ahead|behind|left|right", candidate)
+            assert told is not None, candidate
+            along, beside = across[told[0]]
             return bool((along > np.abs(beside)).all())
         eyes = [self.shots[k].world_from_camera[:3, 3] for k in views]
         try:

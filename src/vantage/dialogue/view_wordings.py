@@ -170,16 +170,16 @@ VIEW_WORDINGS: dict[str, Wording] = {
         (
             "Is this true: in the {V} image the {A} is to the {D} of the {B}, and in the {W} image it is to the {E}?",
             "Somebody says that the {A} is to the {D} of the {B} in the {V} image and to the {E} of it in the {W} "
-            "image. Is that right?",
+            "image. Is this so?",
             "The {A} lies to the {D} of the {B} in the {V} image and to the {E} of it in the {W} image, doesn't it?",
         ),
         (
             "Yes, the {A} is to the {X} of the {B} in the {V} image and to the {Y} in the {W} image.",
-            "Yes, that is right: it is to the {X} in the {V} image and to the {Y} in the {W} image.",
+            "Yes, this is so: it is to the {X} in the {V} image and to the {Y} in the {W} image.",
         ),
         (
             "No, the {A} is to the {X} of the {B} in the {V} image and to the {Y} in the {W} image.",
-            "No, that is wrong: it is to the {X} in the {V} image and to the {Y} in the {W} image.",
+            "No, this is not so: it is to the {X} in the {V} image and to the {Y} in the {W} image.",
         ),
     ),
     "any_shows": yes_no(

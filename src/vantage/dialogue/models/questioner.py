@@ -30,6 +30,7 @@ class LlavaQuestioner:
     form: ImageForm
     tokens_per_image: int
     template: ChatTemplate
+    most_tokens: int = MOST_TOKENS
     name: str = "LLaVA"
 
     @classmethod
@@ -84,7 +85,7 @@ class LlavaQuestioner:
                 input_ids=ids,
                 attention_mask=torch.ones_like(ids),
                 pixel_values=pixels,
-                max_new_tokens=MOST_TOKENS,
+                max_new_tokens=self.most_tokens,
                 num_beams=1,
                 do_sample=False,
             )
