@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from vantage.dialogue.conversation import Layout
 from vantage.dialogue.generation import GenerationSettings, ShardDone, make_shard, plan_shards
 from vantage.dialogue.making import MakeSettings
 from vantage.dialogue.shard_marks import shard_path
@@ -25,6 +26,10 @@ FIRST_SEED = 906_000
 """Of the rooms that are measured; test rooms."""
 SHARED = {"views": (1, 1, 1, 1, 2, 2, 4), "per_scene": 14}
 """Eight views of a room give eight conversations about one of them, four about two and two about four."""
+SEVERAL = {"views": (2, 2, 2, 4), "per_scene": 16}
+"""Eight views of a room give twelve conversations about two of them and four about four."""
+VQA = 3
+"""Turns about several views together: one of each sort."""
 OWN = {"views": (1,), "per_scene": 8}
 """Every conversation has an image that no other has."""
 MANY = {"views": (1, 2), "per_scene": 200}
@@ -120,6 +125,9 @@ def main() -> None:
         # One room a shard, so that workers end at nearly the same time.
         shared = settings_of(SHARED, options.rooms, (width, height), 14)
         measure("views shared", shared, "ray" if kind == "ray" else "process", int(workers))
+    for name, layout in (("several views", Layout()), (f"several views, {VQA} more turns", Layout(vqa=VQA))):
+        kind = {**SEVERAL, "layout": layout}
+        measure(name, settings_of(kind, max(3, options.rooms // 3), (width, height), 16), "process", 1)
     measure("an image each", settings_of(OWN, max(4, options.rooms // 3), (width, height), 8), "process", 1)
     measure(
         "a room each", settings_of(ALONE, max(4, options.rooms // 2), (width, height), 1, room_views=1), "process", 1

@@ -25,7 +25,7 @@ from vantage.dialogue.view_geometry import (
     sector_of,
     turned_left,
 )
-from vantage.dialogue.view_sightings import shows
+from vantage.dialogue.view_sightings import LEAST_SHARE, shows
 from vantage.dialogue.vqa_common import countable
 from vantage.geometry import Camera
 from vantage.rooms import make_room
@@ -138,11 +138,13 @@ def test_a_few_pixels_are_neither_seen_nor_unseen() -> None:
     scene, _ = blocks_scene()
     views = list(scene.perception.views)
     instances = views[1].instances.copy()
-    instances[40, 40 : 40 + LEAST_PIXELS - 1] = 1
+    least = max(LEAST_PIXELS, int(np.ceil(LEAST_SHARE * instances.size)))
+    assert least == 39
+    instances[40, 40 : 40 + least - 1] = 1
     views[1] = dataclasses.replace(views[1], instances=instances)
     barely = lift(dataclasses.replace(scene.perception, views=tuple(views)))
     assert shows(barely, 1, 1) is None
-    instances[40, 40 : 40 + LEAST_PIXELS] = 1
+    instances[40, 40 : 40 + least] = 1
     assert shows(lift(dataclasses.replace(scene.perception, views=tuple(views))), 1, 1) is True
     for seed in range(30):
         for turn in converse(barely, seed=seed, layout=MANY).turns:

@@ -13,6 +13,9 @@ from vantage.dialogue.references import ORDER
 T = TypeVar("T")
 Pair = tuple[int, int]
 """Two views, in the order in which a question names them."""
+LEAST_SHARE = 0.002
+"""Least share of an image for it to show a thing, ten by ten pixels of 256x192: less, such as 29 pixels of a table that
+the border cuts off, is not found in a picture by who is not told where to look."""
 
 
 def shows(scene: LiftedScene, view: int, instance: int) -> bool | None:
@@ -24,7 +27,8 @@ def shows(scene: LiftedScene, view: int, instance: int) -> bool | None:
         instance: of the thing.
     """
     count = scene.pixels[view].get(instance, 0)
-    return None if 0 < count < LEAST_PIXELS else count > 0
+    least = max(LEAST_PIXELS, LEAST_SHARE * scene.perception.views[view].instances.size)
+    return None if 0 < count < least else count > 0
 
 
 def shown_in_both(context: Context, pair: Pair) -> list[int]:
