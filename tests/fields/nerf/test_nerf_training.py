@@ -138,6 +138,37 @@ def test_disturbed_cameras_come_back_towards_their_places(cube_capture: Capture,
     assert after[0] < 0.8 * before[0] and after[1] < 0.8 * before[1], (before, after)
 
 
+def _with_rod(view: View, radius: float) -> tuple[View, np.ndarray]:
+    """Return a view of the cube with a red upright rod in it, and which pixels show the rod."""
+    rays = view.camera.rays() @ view.world_from_camera[:3, :3].T
+    origin, foot = view.world_from_camera[:3, 3], np.array([-0.7, 0.0, 0.0])
+    # Where a ray, seen from above, enters the rod's circle; the parameter of `rays` is z-depth.
+    across, towards = rays[..., :2], (foot - origin)[:2]
+    square, half = (across**2).sum(-1), (across * towards).sum(-1)
+    root = half**2 - square * ((towards**2).sum() - radius**2)
+    depth = (half - np.sqrt(np.maximum(root, 0))) / square
+    height = origin[2] + depth * rays[..., 2]
+    shown = (root > 0) & (depth > 0) & (np.abs(height) < 0.6)
+    assert view.depth is not None
+    image = np.where(shown[..., None], np.float32([0.9, 0.1, 0.1]), view.image)
+    return dataclasses.replace(view, image=image, depth=np.where(shown, depth, view.depth).astype(np.float32)), shown
+
+
+@pytest.mark.slow
+def test_a_rod_a_pixel_and_a_half_thick_takes_shape(cube_capture: Capture, small: DistillSettings):
+    """It has to begin in cells that look empty, against a wall that a coarse field would rather show."""
+    seen = {i: _with_rod(view, 0.02) for i, view in enumerate(cube_capture)}
+    capture = _changed(cube_capture, {i: view for i, (view, _) in seen.items()})
+    trainer = _train(Distiller(capture, {}, dataclasses.replace(small, steps=400)), 400)
+    view, shown = seen[1]
+    assert view.depth is not None and 30 < int(shown.sum()) < 120
+    with torch.no_grad():
+        found = trainer.field.render(view.camera, view.world_from_camera)
+    assert (np.abs(found.depth.numpy() - view.depth)[shown] < 0.1).mean() > 0.8
+    redness = found.rgb[..., 0] - found.rgb[..., 1]
+    assert float(redness[torch.from_numpy(shown)].mean()) > 0.5
+
+
 def test_no_place_that_was_measured_is_taken_for_empty(trained_nerf: Distiller):
     """Cells of thin things look empty before these have taken shape; once closed, a thing could never appear."""
     field = trained_nerf.field

@@ -13,7 +13,7 @@ from vantage.fields import Bounds, Distiller, NerfField
 from vantage.fields.nerf.batches import draw_batch
 from vantage.fields.nerf.rays import camera_rays, pixel_positions
 from vantage.fields.nerf.settings import NerfModelSettings
-from vantage.fields.nerf.subpixels import QUARTERS, ROUGH, layers_of, neighbours, rough_pixels, scattered
+from vantage.fields.nerf.subpixels import QUARTERS, RAYS, ROUGH, layers_of, neighbours, rough_pixels, scattered
 from vantage.fields.training_views import TrainingView
 from vantage.geometry import Camera
 
@@ -36,8 +36,9 @@ def test_rough_pixels_are_those_beside_a_step_of_colour():
     assert rough.nonzero()[:, 1].unique().tolist() == [9, 10] and bool(rough[:, 9:11].all())
 
 
-def test_rays_are_scattered_over_the_four_quarters_of_a_pixel():
-    offsets = scattered(500, torch.Generator().manual_seed(0))
+def test_rays_are_scattered_over_the_centre_and_the_four_quarters_of_a_pixel():
+    centre, offsets = scattered(500, torch.Generator().manual_seed(0)).split([1, RAYS - 1], dim=1)
+    assert not bool(centre.any())
     assert float(offsets.abs().max()) <= 0.5
     quarters = (offsets > 0).long()
     assert bool((quarters[..., 0] + 2 * quarters[..., 1] == torch.arange(4)).all())
@@ -103,17 +104,17 @@ def test_a_batch_s_rays_pass_through_their_pixels_and_average_to_them(supersampl
     counts = torch.bincount(batch.owners)
     assert torch.equal(batch.shares, 1 / counts[batch.owners])
     # Only the step at the twelfth column is steep enough.
-    assert set(counts.tolist()) == ({1, 4} if supersampled else {1})
+    assert set(counts.tolist()) == ({1, RAYS} if supersampled else {1})
     assert bool((counts[600:] == 1).all())
     pixels = batch.positions[batch.views[4]].floor().long()
     torch.testing.assert_close(steep[pixels[:, 1], pixels[:, 0]], batch.rgb[batch.owners[batch.views[4]]])
-    assert set(pixels[counts[batch.owners[batch.views[4]]] == 4][:, 0].tolist()) <= {11, 12}
+    assert set(pixels[counts[batch.owners[batch.views[4]]] == RAYS][:, 0].tolist()) <= {11, 12}
     means = batch.of_pixels(batch.positions)
     assert float((means - means.floor() - 0.5).abs().max()) <= 0.25
     assert torch.equal(batch.rays.directions, camera_rays(CAMERA, np.eye(4), batch.positions).directions)
 
 
-def test_a_picture_takes_the_mean_of_four_rays_where_neighbours_differ_and_the_centre_s_elsewhere(
+def test_a_picture_takes_the_mean_of_five_rays_where_neighbours_differ_and_the_centre_s_elsewhere(
     trained_nerf: Distiller, cube_capture: Capture
 ):
     field, view = trained_nerf.field, cube_capture[0]
@@ -124,10 +125,12 @@ def test_a_picture_takes_the_mean_of_four_rays_where_neighbours_differ_and_the_c
         picture = field.render(camera, pose)
         centre = field.look(field.rays_of(camera, pose))
         places = pixel_positions(every, camera)
-        four = torch.stack([field.look(camera_rays(camera, pose, places + torch.tensor(q))).rgb for q in QUARTERS])
+        five = torch.stack(
+            [field.look(camera_rays(camera, pose, places + torch.tensor(q))).rgb for q in ((0.0, 0.0), *QUARTERS)]
+        )
     rough = rough_pixels(centre.rgb[neighbours(every, width=camera.width, height=camera.height)])
     assert 0.02 < float(rough.float().mean()) < 0.9
-    expected = torch.where(rough[:, None], four.mean(dim=0), centre.rgb)
+    expected = torch.where(rough[:, None], five.mean(dim=0), centre.rgb)
     torch.testing.assert_close(picture.rgb.reshape(-1, 3), expected, rtol=0, atol=1e-5)
     torch.testing.assert_close(picture.depth.reshape(-1), centre.depth, rtol=0, atol=1e-5)
 
@@ -152,7 +155,7 @@ class _Stripes(NerfField):
         return dataclasses.replace(seen, rgb=white)
 
 
-def test_four_rays_come_nearer_to_the_mean_over_a_pixel_than_one():
+def test_five_rays_come_nearer_to_the_mean_over_a_pixel_than_one():
     errors = []
     for supersampled in (False, True):
         settings = NerfModelSettings(occupancy=8, step=1 / 16, supersampled=supersampled)

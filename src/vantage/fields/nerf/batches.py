@@ -45,7 +45,7 @@ def draw_batch(
 ) -> Batch:
     """Return `each` random pixels of every view, given by its number, and the rays through them.
 
-    A ray passes through its pixel's centre; with `supersampled`, four pass anywhere through a rough pixel.
+    A ray passes through its pixel's centre; with `supersampled`, four more pass anywhere through a rough pixel.
     """
     pixels, colors, depths, usable = [], [], [], []
     for view in views.values():

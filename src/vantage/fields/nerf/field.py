@@ -165,7 +165,7 @@ class NerfField(nn.Module):
     def render(self, camera: Camera, world_from_camera: np.ndarray | Float[Tensor, "4 4"]) -> Rendering:
         """Render colour, expected depth and opacity from a camera: along each pixel's central ray.
 
-        The colour of a pixel that differs from a neighbour is the mean along four rays more (`supersampled`).
+        A pixel whose colour differs from a neighbour's takes the mean over four more rays as well (`supersampled`).
         """
         pose = pose_tensor(world_from_camera, self.grid.table)
         everywhere = torch.arange(camera.width * camera.height, device=pose.device)
@@ -179,8 +179,8 @@ class NerfField(nn.Module):
             places = centres[rough][:, None] + centres.new_tensor(QUARTERS)
             several = self._look_in_chunks(camera_rays(camera, pose, places.reshape(-1, 2)))
             if several:
-                mean = torch.cat([p.rgb for p in several]).reshape(-1, RAYS, 3).mean(dim=1)
-                rgb = rgb.index_put((rough,), mean)
+                others = torch.cat([p.rgb for p in several]).reshape(-1, RAYS - 1, 3).sum(dim=1)
+                rgb = rgb.index_put((rough,), (rgb[rough] + others) / RAYS)
         return Rendering(
             rgb=rgb.reshape(*shape, 3),
             depth=torch.cat([p.depth for p in parts]).reshape(shape),

@@ -23,7 +23,7 @@ class NerfModelSettings:
     step: float = 1 / 128
     """Length of a ray's intervals in half-extents of the scene."""
     supersampled: bool = True
-    """Whether pixels that differ from a neighbour are trained and drawn as the mean of four rays instead of one."""
+    """Whether pixels that differ from a neighbour are trained and drawn as the mean of five rays instead of one."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

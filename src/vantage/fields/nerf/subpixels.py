@@ -21,8 +21,8 @@ inverse depth is linear in the pixel, and bends nowhere."""
 QUARTERS = ((-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125))
 """Places (x, y) of a rough pixel's rays in a picture, from its centre: the rotated grid, best for near-level edges."""
 
-RAYS = len(QUARTERS)
-"""Rays through a rough pixel."""
+RAYS = 1 + len(QUARTERS)
+"""Rays through a rough pixel: one at its centre, where the depth map knows what it meets, and one in each quarter."""
 
 NEIGHBOURS = ((0, 0), (0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 """Rows and columns to a pixel itself, the four beside it (left, right, above, below), and the four diagonal ones."""
@@ -41,10 +41,11 @@ def rough_pixels(colors: Float[Tensor, "n 9 3"]) -> Bool[Tensor, " n"]:
     return ((colors[:, 1:5] - colors[:, :1]).abs() > ROUGH).flatten(1).any(dim=1)
 
 
-def scattered(count: int, generator: torch.Generator) -> Float[Tensor, "n 4 2"]:
-    """Return four random places (x, y) in each of `count` pixels, from its centre, one in each quarter."""
+def scattered(count: int, generator: torch.Generator) -> Float[Tensor, "n 5 2"]:
+    """Return places (x, y) in each of `count` pixels, from its centre: the centre, and a random one in each quarter."""
     corner = torch.tensor([[-0.5, -0.5], [0.0, -0.5], [-0.5, 0.0], [0.0, 0.0]])
-    return corner + 0.5 * torch.rand(count, 4, 2, generator=generator)
+    quarters = corner + 0.5 * torch.rand(count, 4, 2, generator=generator)
+    return torch.cat([torch.zeros(count, 1, 2), quarters], dim=1)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

@@ -127,9 +127,10 @@ class NerfTrainer:
         """Return the loss and the mean squared error of the colours, over usable pixels."""
         squared = ((batch.of_pixels(seen.rgb) - batch.rgb) ** 2).mean(dim=-1)
         color = torch.where(batch.usable, squared, 0.0).sum() / batch.usable.sum().clamp_min(1)
-        weights = batch.shares * batch.usable[batch.owners]
-        known = weights * (batch.layers.far > 0)
-        single = weights * (batch.layers.depth > 0)
+        # Rays through one pixel meet surfaces of their own: of depth each counts as much as any other.
+        usable = batch.usable[batch.owners]
+        known = (usable & (batch.layers.far > 0)).float()
+        single = (usable & (batch.layers.depth > 0)).float()
         loss = color
         if seen.astray is not None and bool(known.any()):
             off = (seen.depth - batch.layers.depth).abs() / self.bounds.half_extent
