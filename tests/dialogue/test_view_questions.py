@@ -14,7 +14,8 @@ from dialogue.boxes import Block, perceive, pose
 from dialogue.test_invariance import mirrored
 from vantage.dialogue import Layout, LiftedScene, Perception, Turn, arranged, converse, lift, perceive_capture
 from vantage.dialogue.conversation import MULTI_VIEW
-from vantage.dialogue.drawing import ORDINALS, SORTS
+from vantage.dialogue.drawing import ORDINALS, SORTS, AskSettings
+from vantage.dialogue.expanding import GeometricJudge, expansion_of
 from vantage.dialogue.lifting import LEAST_PIXELS
 from vantage.dialogue.table import VQA_QUESTIONS
 from vantage.dialogue.view_geometry import (
@@ -181,6 +182,16 @@ def test_other_turns_are_the_same_with_it_and_without() -> None:
         assert arranged(more, order="reverse")[: len(vqa)] == vqa
         sorts = {each.name: each.sort for each in VQA_QUESTIONS}
         assert [sorts[turn.kind] for turn in vqa] == list(SORTS)[: len(vqa)]
+
+
+def test_what_is_said_of_named_views_is_not_judged_in_further_ones() -> None:
+    scene, _ = blocks_scene(3)
+    judge = GeometricJudge()
+    assert [judge.holds(turn, scene, 2) for turn in converse(scene, layout=MULTI_VIEW).turns] == [None] * 3
+    plain, more = (
+        expansion_of(scene, seed=1, layout=Layout(caption=0, vqa=vqa), settings=AskSettings()) for vqa in (0, 3)
+    )
+    assert plain == more and plain.judged > 0
 
 
 @functools.cache

@@ -41,7 +41,8 @@ def test_how_many_a_text_answers(text: str, count: int | None) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_not(text: str) -> None:
-    answered_image(text), answered_count(text), denies(text)
+    for read in (answered_image, answered_count, denies):
+        read(text)
 
 
 def test_right_answers_are_right_and_wrong_ones_wrong() -> None:

@@ -91,7 +91,9 @@ def test_exports_keep_all_levels_and_choose_among_them(run: Path, tmp_path: Path
         main(["dialogue", "export", str(run), str(tmp_path / "tar"), "--format", "webdataset", "--levels", "vqa"]) == 0
     )
     with tarfile.open(tmp_path / "tar/dialogue-000000.tar") as tar:
-        record = json.load(tar.extractfile("00000000.json"))
+        member = tar.extractfile("00000000.json")
+        assert member is not None
+        record = json.load(member)
     assert len(record["images"]) == 2 and re.search(r"images?\b", record["messages"][0]["content"][-1]["text"])
 
 

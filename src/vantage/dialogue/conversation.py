@@ -153,7 +153,7 @@ def arranged(
     for value, known in ((order, ORDERS), (unit, UNITS), *((level, LEVELS) for level in levels)):
         if value not in known:
             raise UsageError(f"{value!r} is not known; choose of {', '.join(known)}")
-    kept = [level for level in LEVELS if level in levels]
+    kept: list[Level] = [level for level in LEVELS if level in levels]
     groups = {level: [turn for turn in conversation.turns if turn.level == level] for level in kept}
     if layout is not None:
         groups = {level: groups[level][: layout.counts[level]] for level in kept}

@@ -86,6 +86,11 @@ def unshown_thing(context: Context, instance: int, *, coloured: bool = True) -> 
     return None if text is None else Thing(instance=instance, text=text)
 
 
+def bare_names(context: Context, instance: int) -> tuple[str, ...]:
+    """Return the shorter names of a thing that do not tell what it stands on, as those of what is not seen never do."""
+    return tuple([r.text for r in context.scene.names[instance] if r.description.support is None][:3])
+
+
 def uncoloured_names(context: Context, instance: int) -> tuple[str, ...]:
     """Return the shorter names of a thing that do not tell its colour."""
     names = [r.text for r in context.scene.names[instance] if "colour" not in dict(r.description.words)]

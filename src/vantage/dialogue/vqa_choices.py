@@ -1,5 +1,6 @@
 """Multiple choice about several views together: four candidates, exactly one of them right, under a drawn letter."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,6 +11,8 @@ from vantage.dialogue.lengths import in_metres
 from vantage.dialogue.scene_questions import MOVED
 from vantage.dialogue.view_geometry import SECTORS, sector_of
 from vantage.dialogue.view_sightings import (
+    bare_names,
+    described,
     draw_pair,
     pick,
     pick_several,
@@ -76,6 +79,10 @@ def _choice_of_things(
     wrong = None if chosen is None else name_things(context, chosen)
     if right is None or wrong is None:
         return None
+    return _listed(context, right, wrong, views, **slots)
+
+
+def _listed(context: Context, right: Thing, wrong: Sequence[Thing], views: Sequence[int], **slots: str) -> Drawn:
     things = [right, *wrong]
 
     def evidence(order: Sequence[int]) -> Evidence:
@@ -106,9 +113,15 @@ def draw_choose_neither(context: Context) -> Drawn | None:
     """Ask which of four things no view shows; it is in the same room, and the others are seen."""
     scene = context.scene
     chosen = pick(context, list(scene.unshown))
-    others = [i for i in context.named if any(shows(scene, view, i) for view in range(len(scene.pixels)))]
+    seen = [i for i in context.named if any(shows(scene, view, i) for view in range(len(scene.pixels)))]
+    names = {i: bare_names(context, i) for i in seen}
+    others = pick_several(context, [i for i, known in names.items() if known], len(LETTERS) - 1)
     right = None if chosen is None else unshown_thing(context, chosen)
-    return _choice_of_things(context, right, others, ())
+    if right is None or others is None:
+        return None
+    # Were some told by what they stand on, they could not be the one that is not seen.
+    wrong = [dataclasses.replace(described(context, i), text=pick(context, names[i]) or "") for i in others]
+    return _listed(context, right, wrong, ())
 
 
 def draw_choose_count(context: Context) -> Drawn | None:
