@@ -38,6 +38,7 @@ def test_each_sample_is_asked_once_and_none_that_is_behind_a_dark_wave():
     asked = [int(found.asked[samples.rays == ray].sum()) for ray in range(len(counts))]
     # Waves end after 3, 9, 21 and 45 samples; that of the wall is the last one.
     assert WAVE == 3 and asked == [0, 1, 21, 17, 0, 3]
+    assert bool(ask_in_waves(samples, ask, width=6, min_light=0.0).asked.all())
     assert bool((place[found.asked] < torch.tensor(asked)[samples.rays[found.asked]]).all())
 
 

@@ -35,9 +35,10 @@ def ask_in_waves(
 ) -> Asked:
     """Ask for encodings (`width` numbers) and densities at samples that more than `min_light` of the light may reach.
 
-    Behind the surfaces of a room lies half of what a march finds in occupied cells.
+    With a `min_light` of 0 all are asked. Half of what a march finds in a room's open cells lies behind its surfaces.
     """
     points, counts = samples.points, samples.starts.diff()
+    dark = -math.log(min_light) if min_light > 0 else math.inf
     encoded = points.new_empty(len(points), width)
     densities = points.new_zeros(len(points))
     asked = torch.zeros(len(points), dtype=torch.bool, device=points.device)
@@ -50,5 +51,5 @@ def ask_in_waves(
         encoded[wave], densities[wave] = ask(points[wave])
         asked[wave] = True
         thickness.index_add_(0, samples.rays[wave], densities[wave] * samples.lengths[wave])
-        lit, first = lit[(thickness[lit] < -math.log(min_light)) & (counts[lit] > last)], last
+        lit, first = lit[(thickness[lit] < dark) & (counts[lit] > last)], last
     return Asked(encoded, densities, asked)
