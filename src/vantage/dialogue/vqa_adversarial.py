@@ -4,6 +4,7 @@ A premise is false because the named image does not show the thing, because no i
 other the other way round. What the words say is drawn alike in both cases, so that nothing but the images tells.
 """
 
+import functools
 import itertools
 from collections.abc import Callable
 
@@ -12,7 +13,6 @@ from vantage.dialogue.drawing import (
     ORDINALS,
     Context,
     Drawn,
-    QuestionType,
     coin,
     name_thing,
     name_things,
@@ -30,7 +30,7 @@ from vantage.dialogue.view_sightings import (
     unshown_thing,
     view_numbers,
 )
-from vantage.dialogue.vqa_common import SIDE_WORDS, pixel_numbers, view_slots
+from vantage.dialogue.vqa_common import SIDE_WORDS, pixel_numbers, view_question, view_slots
 from vantage.rooms.words.vocabulary import with_article
 
 
@@ -165,16 +165,7 @@ def draw_any_shows(context: Context) -> Drawn | None:
     return Drawn(slots=slots, outcome="yes" if wanted else "no", evidence=evidence)
 
 
-def _adversarial(name: str, draw: Callable[[Context], Drawn | None]) -> QuestionType:
-    return QuestionType(
-        name=name,
-        level="vqa",
-        family=name,
-        draw=draw,
-        needs=frozenset({"several", "exact"}),
-        sort="adversarial",
-    )
-
+_adversarial = functools.partial(view_question, "adversarial")
 
 VQA_ADVERSARIAL = (
     _adversarial("premise_colour", draw_premise_colour),

@@ -1,12 +1,13 @@
 """Multiple choice about several views together: four candidates, exactly one of them right, under a drawn letter."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from vantage.dialogue.conversation import Evidence, Thing
-from vantage.dialogue.drawing import Context, Drawn, QuestionType, name_thing, name_things
+from vantage.dialogue.drawing import Context, Drawn, name_thing, name_things
 from vantage.dialogue.lengths import in_metres
 from vantage.dialogue.scene_questions import MOVED
 from vantage.dialogue.view_geometry import SECTORS, sector_of
@@ -22,7 +23,7 @@ from vantage.dialogue.view_sightings import (
     unshown_thing,
     view_numbers,
 )
-from vantage.dialogue.vqa_common import NUMBER_WORDS, count_numbers, drawn_count, view_slots
+from vantage.dialogue.vqa_common import NUMBER_WORDS, count_numbers, drawn_count, view_question, view_slots
 from vantage.rooms.words.vocabulary import plural
 
 LETTERS = ("A", "B", "C", "D")
@@ -173,16 +174,7 @@ def draw_choose_where(context: Context) -> Drawn | None:
     return choice(context, SECTOR_WORDS[sector], wrong, lambda _: evidence, **view_slots(pair, T=thing.text))
 
 
-def _multiple(name: str, draw: Callable[[Context], Drawn | None], *needs: str) -> QuestionType:
-    return QuestionType(
-        name=name,
-        level="vqa",
-        family=name,
-        draw=draw,
-        needs=frozenset({"several", "exact", *needs}),
-        sort="multiple choice",
-    )
-
+_multiple = functools.partial(view_question, "multiple choice")
 
 VQA_CHOICES = (
     _multiple("choose_both", draw_choose_both),

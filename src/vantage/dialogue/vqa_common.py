@@ -1,5 +1,6 @@
 """Common questions about several views together: only who looks at both can tell (SpatialBoost, appendix C)."""
 
+import functools
 from collections.abc import Callable, Mapping
 
 from vantage.dialogue.conversation import Evidence, Thing
@@ -193,16 +194,26 @@ def draw_beside_camera(context: Context) -> Drawn | None:
     return Drawn(slots=slots, outcome="yes" if wanted else "no", evidence=evidence, topic=pair)
 
 
-def _common(name: str, draw: Callable[[Context], Drawn | None], *needs: str) -> QuestionType:
+def view_question(sort: str, name: str, draw: Callable[[Context], Drawn | None], *needs: str) -> QuestionType:
+    """Return a question about several views, told from exact truth.
+
+    Args:
+        sort: one of `drawing.SORTS`.
+        name: its own, and its family's.
+        draw: asks it.
+        needs: what the scene must have beside several views and exact truth.
+    """
     return QuestionType(
         name=name,
         level="vqa",
         family=name,
         draw=draw,
         needs=frozenset({"several", "exact", *needs}),
-        sort="common",
+        sort=sort,
     )
 
+
+_common = functools.partial(view_question, "common")
 
 VQA_COMMON = (
     _common("in_both", draw_in_both),
