@@ -27,8 +27,9 @@ lint: install
 types: install
 	$(BIN)/basedpyright
 
+# As many processes as there are cores, at most four: each loads torch. A file's tests share their fixtures in one.
 unit: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 clean:
 	rm -rf $(VENV) runs

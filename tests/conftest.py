@@ -1,9 +1,16 @@
 """What all tests share: shape checks, calm threads, and a tiny scene with exact truth, the inside of a cube."""
 
 import os
+from pathlib import Path
 
 # Before torch and numba come in: see `vantage.cli.main`.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # Several test processes share the cores; each is given one, and so is every command that it starts. Their compiled
+    # kernels are kept apart: numba picks the file of a new signature before it writes it, so that two processes that
+    # compile one kernel for two signatures at once may each read the other's.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parent.parent / ".pytest_cache" / f"numba-{worker}")
 
 import shape_checks
 

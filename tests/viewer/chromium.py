@@ -68,16 +68,34 @@ class Tab:
         width, height = size
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.call("Emulation.setDeviceMetricsOverride", **metrics)
-        self.call("Page.navigate", url=url)
+        self.call("Page.enable")
+        self.load("Page.navigate", url=url)
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        number = self._send(method, parameters)
+        while True:
+            answer = self._received()
+            if answer.get("id") == number:
+                return answer["result"]
+
+    def load(self, method: str = "Page.reload", **parameters: Any) -> None:
+        """Load a page, or this one again, and wait until it is there: what is asked of it meanwhile would be lost."""
+        number = self._send(method, parameters)
+        missing = {number, "Page.loadEventFired"}
+        while missing:
+            answer = self._received()
+            missing -= {answer.get("id"), answer.get("method")}
+
+    def _send(self, method: str, parameters: dict[str, Any]) -> int:
         number = next(self._numbers)
         self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
-        while True:
-            answer = json.loads(self._socket.recv(timeout=300))
-            if answer.get("id") == number:
-                assert "error" not in answer, answer
-                return answer["result"]
+        return number
+
+    def _received(self) -> dict[str, Any]:
+        """Return the next answer or event."""
+        message = json.loads(self._socket.recv(timeout=300))
+        assert "error" not in message, message
+        return message
 
     def evaluate(self, expression: str) -> Any:
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)

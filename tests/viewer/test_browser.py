@@ -58,7 +58,8 @@ def browser() -> Iterator[Chromium]:
 @pytest.fixture(scope="module")
 def tab(browser: Chromium, page: Page) -> Iterator[Tab]:
     tab = browser.open(page.url)
-    wait_until(lambda: "Save a picture" in tab.text, PATIENCE_S)
+    # The panel is seen before the last of it is there.
+    wait_until(lambda: "Save a picture" in tab.text and page._visitors, PATIENCE_S)
     # The warning of a browser without a graphics card covers a good part of a small window.
     tab.hide(".mantine-Notifications-root")
     yield tab

@@ -30,7 +30,9 @@ from vantage.abstraction.relevancy import Extractor, RelevancyMap
 from vantage.abstraction.rgbd import RgbdView, Vector3
 from vantage.errors import UsageError
 
-CONTENDERS = ("a wall", "a floor", "a ceiling")
+SURFACES = ("wall", "floor", "ceiling")
+"""Classes that every indoor view shows."""
+CONTENDERS = tuple(f"a {surface}" for surface in SURFACES)
 """What contends for space with every label that is asked for, and is told to nobody. Thresholds are chosen where all
 that a view shows contends; without these a label that is not there takes the floor."""
 CHUNK = 2
@@ -109,7 +111,7 @@ class Completer:
         Raises:
             UsageError: the network reads no relevancy maps of single labels.
         """
-        if trained.network.settings.approach not in ("semabs", "chefer"):
+        if not trained.network.settings.reads_labels:
             raise UsageError(
                 f"{trained.source} is a network of {trained.network.settings.approach}, a rival for studies; "
                 "completion takes semabs or chefer"

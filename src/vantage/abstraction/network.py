@@ -82,9 +82,14 @@ class NetworkSettings:
         return own + 1 + (SIGHT_CHANNELS if self.sight else 0)
 
     @property
+    def reads_labels(self) -> bool:
+        """Whether points carry the relevancy of one label, so that any label can be completed."""
+        return self.approach in ("semabs", "chefer")
+
+    @property
     def reads_rivals(self) -> bool:
         """Whether points carry how far their label lies above the others."""
-        return self.rivals and self.approach in ("semabs", "chefer")
+        return self.rivals and self.reads_labels
 
     @property
     def shape(self) -> tuple[int, int, int]:

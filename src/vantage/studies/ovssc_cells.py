@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Bool, Float32, Int, UInt8
 from torch import Tensor
 
+from vantage.abstraction.completion import SURFACES
 from vantage.abstraction.frame import Bounds
 from vantage.abstraction.samples import ViewSample, voxel_iou
 from vantage.reports import SolidLayer, SolidScene, draw_solids, label_colours
@@ -19,8 +20,6 @@ from vantage.studies.ovssc_samples import Asked
 
 DRAWN_PIXELS = 300
 """Side of a drawing of one view's completion."""
-SURFACES = ("wall", "floor", "ceiling")
-"""Classes that contend with everything where a view is completed for use (`completion.CONTENDERS`)."""
 AZIMUTH, ELEVATION = -0.7, 0.55
 """Where drawings are seen from, radians: over the camera's left shoulder."""
 

@@ -73,8 +73,8 @@ class NetworkMethod:
         self.trained, calibration = trained, trained.calibration
         self.extractor = calibration.extractor
         self.threshold, self.find_threshold = calibration.threshold, calibration.find_threshold
-        reads = trained.network.settings.approach in ("semabs", "chefer")
-        self.least_presence = LEAST_PRESENCE.get(self.extractor, 0.0) if reads else 0.0
+        reads_labels = trained.network.settings.reads_labels
+        self.least_presence = LEAST_PRESENCE.get(self.extractor, 0.0) if reads_labels else 0.0
 
     def complete(self, sample: ViewSample, labels: Sequence[int]) -> Float32[np.ndarray, "k n"]:
         """Return the logits of labels at a sample's points."""
