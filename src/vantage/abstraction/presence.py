@@ -22,7 +22,9 @@ PIXELS = 100
 """Pixels, of the at most `MOST_POINTS` of a view, whose mean counts: half a percent. 50 and 200 do as well."""
 LEAST_PRESENCE = {"value-path-fast": 0.05}
 """Presence below which a label is taken to be absent, by extractor; one that is not listed silences nobody. On those
-rooms it keeps 83% of 304 labels in view and silences 63% of 192 labels of things that are not in the room."""
+rooms it keeps 83% of 304 labels in view and silences 63% of 192 labels of things that are not in the room. The maps of
+`gradient-single` tell them apart too little for any threshold (area under the ROC curve 0.58, against 0.82 here).
+`benchmarks/presence.py` says so."""
 
 
 def label_presence(extractor: Extractor, view: RgbdView, labels: Sequence[str]) -> Float32[np.ndarray, " k"]:
