@@ -96,8 +96,8 @@ def test_value_path_is_the_encoders_own_grid(encoders: dict[str, Encoder]) -> No
 
 def test_self_correlation_lets_equal_tokens_read_alike() -> None:
     """Tokens of two kinds: each reads the values of its own kind where queries and keys are far apart."""
-    from vantage.abstraction.attention_calls import AttentionCall
     from vantage.abstraction.evidence import self_correlation
+    from vantage.encoders.attention_calls import AttentionCall
 
     kinds = torch.tensor([0, 1, 0, 1, 1])
     far = 20 * torch.eye(4)[kinds][None, None]

@@ -7,11 +7,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.abstraction.attention_calls import AttentionCall, attentions_of, replaced_attention
 from vantage.abstraction.gradient_attention import tile_relevancy
+from vantage.abstraction.plain_attention import attentions_of, replaced_attention
 from vantage.abstraction.readouts import readout_of
 from vantage.abstraction.settings import RelevancySettings
 from vantage.encoders import Encoder, as_tower_encoder
+from vantage.encoders.attention_calls import AttentionCall
 from vantage.encoders.attention_maps import attention_map
 from vantage.encoders.huggingface_encoder import HuggingFaceEncoder
 from vantage.errors import UsageError

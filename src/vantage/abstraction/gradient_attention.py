@@ -16,9 +16,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from vantage.abstraction.attention_calls import AttentionCall, attentions_of, replaced_attention
+from vantage.abstraction.plain_attention import attentions_of, replaced_attention
 from vantage.abstraction.readouts import Readout
 from vantage.abstraction.summary_reads import SummaryRead
+from vantage.encoders.attention_calls import AttentionCall
 from vantage.encoders.attention_maps import attention_map
 from vantage.errors import UsageError
 

@@ -1,17 +1,13 @@
-"""Attention maps, computed exactly from the queries and keys that a model itself attends with.
-
-Fused attention never holds its map. Here its call is seen on its way (a torch function mode), the map is computed from
-the same queries, keys, mask and scale, and the call goes on as it is, so that the model's output does not change.
-"""
+"""Attention maps, computed exactly from the queries and keys that a model itself attends with."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
+
+from vantage.encoders.attention_calls import AttentionCall, answered_attention
 
 
 def attention_map(
@@ -42,44 +38,9 @@ def attention_map(
     return products.softmax(dim=-1)
 
 
-class _Recorder(TorchFunctionMode):
-    """Sees every call of fused attention, and keeps the maps of those inside the modules that are watched."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.inside: nn.Module | None = None
-        """The watched module that is running now."""
-        self.maps: dict[nn.Module, Tensor] = {}
-
-    def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        kwargs = kwargs or {}
-        if func is nn.functional.scaled_dot_product_attention and self.inside is not None:
-            self.maps[self.inside] = _map_of_call(*args, **kwargs)
-        return func(*args, **kwargs)
-
-
-def _map_of_call(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attn_mask: Tensor | None = None,
-    dropout_p: float = 0.0,
-    is_causal: bool = False,
-    scale: float | None = None,
-    enable_gqa: bool = False,
-) -> Tensor:
-    """Return the map of a call of `scaled_dot_product_attention`, whose parameters these are."""
-    del value, dropout_p
-    if enable_gqa:
-        key = key.repeat_interleave(query.shape[-3] // key.shape[-3], dim=-3)
-    return attention_map(query, key, attn_mask, scale=scale, causal=is_causal)
-
-
 @contextlib.contextmanager
 def record_attention(modules: Sequence[nn.Module]) -> Iterator[dict[nn.Module, Tensor]]:
-    """Record the attention maps of modules that run inside the `with`.
+    """Record the attention maps of modules that run inside the `with`; their output does not change.
 
     Args:
         modules: attention modules; their attention must go through torch's `scaled_dot_product_attention`.
@@ -87,19 +48,12 @@ def record_attention(modules: Sequence[nn.Module]) -> Iterator[dict[nn.Module, T
     Yields:
         The map (batch, heads, tokens, tokens) of each module that has run, the last one if it ran more than once.
     """
-    recorder = _Recorder()
+    maps: dict[nn.Module, Tensor] = {}
 
-    def enter(module: nn.Module, _: Any) -> None:
-        recorder.inside = module
+    def record(module: nn.Module, call: AttentionCall) -> None:
+        heads = call.query.shape[-3] // call.key.shape[-3]
+        key = call.key.repeat_interleave(heads, dim=-3) if call.shared_keys else call.key
+        maps[module] = attention_map(call.query, key, call.mask, scale=call.scale, causal=call.causal)
 
-    def leave(*_: Any) -> None:
-        recorder.inside = None
-
-    hooks = [module.register_forward_pre_hook(enter) for module in modules]
-    hooks += [module.register_forward_hook(leave, always_call=True) for module in modules]
-    try:
-        with recorder:
-            yield recorder.maps
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with answered_attention(modules, record):
+        yield maps

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Int
 from torch import Tensor
 
@@ -15,7 +14,7 @@ from vantage.studies.cells import CellName, StudyCell, read_cell, write_cell
 from vantage.studies.nyu_classes import NyuClasses
 from vantage.studies.nyu_settings import CUBE
 from vantage.studies.nyu_views import NyuView
-from vantage.studies.ovssc_cells import Drawn, draw_view
+from vantage.studies.ovssc_cells import Drawn, draw_view, pictures_of
 from vantage.studies.ovssc_samples import Asked
 
 
@@ -57,15 +56,13 @@ class NyuCell(StudyCell):
 
     def save(self, folder: Path) -> None:
         """Write the cell."""
-        drawn = self.drawn
         content: dict[str, Any] = {
             "cell": self.name.to_json(),
             "weights": dict(self.fingerprints),
             "score": dataclasses.asdict(self.score),
-            "drawn": list(drawn.labels) if drawn else None,
+            "drawn": list(self.drawn.labels) if self.drawn else None,
         }
-        tensors = {k: torch.from_numpy(getattr(drawn, k)) for k in ("image", "true", "made")} if drawn else {}
-        write_cell(folder, self.name, content, tensors or {"none": torch.zeros(1)})
+        write_cell(folder, self.name, content, pictures_of(self.drawn))
 
     @classmethod
     def load(cls, folder: Path, name: CellName) -> "NyuCell | None":
@@ -76,10 +73,7 @@ class NyuCell(StudyCell):
         """
 
         def parse(content: Any, tensors: dict[str, Tensor]) -> "NyuCell":
-            drawn = None
-            if content["drawn"] is not None:
-                image, true, made = (tensors[key].numpy() for key in ("image", "true", "made"))
-                drawn = Drawn(labels=tuple(content["drawn"]), image=image, true=true, made=made)
+            drawn = Drawn.read(content["drawn"], tensors)
             score: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in content["score"].items()}
             return cls(name=name, fingerprints=content["weights"], score=NyuScore(**score), drawn=drawn)
 

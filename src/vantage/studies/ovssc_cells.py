@@ -20,6 +20,8 @@ from vantage.studies.ovssc_samples import Asked
 
 DRAWN_PIXELS = 300
 """Side of a drawing of one view's completion."""
+PICTURES = ("image", "true", "made")
+"""Of a drawing."""
 AZIMUTH, ELEVATION = -0.7, 0.55
 """Where drawings are seen from, radians: over the camera's left shoulder."""
 
@@ -72,6 +74,20 @@ class Drawn:
     true: UInt8[np.ndarray, "s s 3"]
     made: UInt8[np.ndarray, "s s 3"]
 
+    @classmethod
+    def read(cls, labels: Sequence[str] | None, tensors: Mapping[str, Tensor]) -> "Drawn | None":
+        """Return what `pictures_of` wrote of a drawing; None where the labels are."""
+        if labels is None:
+            return None
+        return cls(labels=tuple(labels), **{name: tensors[name].numpy() for name in PICTURES})
+
+
+def pictures_of(drawn: Drawn | None) -> dict[str, Tensor]:
+    """Return a drawing's pictures as a cell's tensors; files of tensors hold at least one."""
+    if drawn is None:
+        return {"none": torch.zeros(1)}
+    return {name: torch.from_numpy(getattr(drawn, name)) for name in PICTURES}
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class OvsscCell(StudyCell):
@@ -94,10 +110,8 @@ class OvsscCell(StudyCell):
         content: dict[str, Any] = {"cell": self.name.to_json(), "weights": dict(self.fingerprints)}
         for part in ("completed", "silent", "confused"):
             content[part] = [dataclasses.asdict(one) for one in getattr(self, part)]
-        drawn = self.drawn
-        content["drawn"] = list(drawn.labels) if drawn else None
-        tensors = {k: torch.from_numpy(getattr(drawn, k)) for k in ("image", "true", "made")} if drawn else {}
-        write_cell(folder, self.name, content, tensors or {"none": torch.zeros(1)})
+        content["drawn"] = list(self.drawn.labels) if self.drawn else None
+        write_cell(folder, self.name, content, pictures_of(self.drawn))
 
     @classmethod
     def load(cls, folder: Path, name: CellName) -> "OvsscCell | None":
@@ -108,17 +122,13 @@ class OvsscCell(StudyCell):
         """
 
         def parse(content: Any, tensors: dict[str, Tensor]) -> "OvsscCell":
-            drawn = None
-            if content["drawn"] is not None:
-                image, true, made = (tensors[key].numpy() for key in ("image", "true", "made"))
-                drawn = Drawn(labels=tuple(content["drawn"]), image=image, true=true, made=made)
             return cls(
                 name=name,
                 fingerprints=content["weights"],
                 completed=tuple(Completed(**one) for one in content["completed"]),
                 silent=tuple(Silent(**one) for one in content["silent"]),
                 confused=tuple(Confused(**one) for one in content["confused"]),
-                drawn=drawn,
+                drawn=Drawn.read(content["drawn"], tensors),
             )
 
         return read_cell(folder, name, parse)

@@ -10,6 +10,7 @@ from vantage.reports.matrix_chart import matrix_chart
 from vantage.studies.ovssc_cells import OvsscCell
 from vantage.studies.ovssc_settings import FLOORS, ORACLE, SPLITS
 from vantage.studies.ovssc_summary import OvsscResults, claim, headline_metrics
+from vantage.studies.paired_tests import PairedTest
 from vantage.studies.study_results import describe
 
 PAPER = (
@@ -34,7 +35,7 @@ def ovssc_page(results: OvsscResults, settings: Mapping[str, Any], command: str)
     report.text("\n\n".join([PAPER, *claim(results)]), title="The claim")
     _add_table(report, results)
     _add_absent(report, results)
-    _add_tests(report, results)
+    add_tests(report, {split: results.compared(split) for split in results.settings.splits})
     _add_pictures(report, results)
     main = main_method(results)
     for split in results.settings.splits:
@@ -108,11 +109,12 @@ def _add_absent(report: Report, results: OvsscResults) -> None:
         report.table(title, ["", *results.settings.splits], rows, note=note)
 
 
-def _add_tests(report: Report, results: OvsscResults) -> None:
+def add_tests(report: Report, tests: Mapping[str, Sequence[PairedTest]]) -> None:
+    """Add a table of paired tests, by split; none where nothing was tested."""
     rows = [
         [split, f"{test.first} less {test.second}", describe(test.difference), test.p, test.p_corrected]
-        for split in results.settings.splits
-        for test in results.compared(split)
+        for split, of_split in tests.items()
+        for test in of_split
         if test.p is not None
     ]
     if rows:

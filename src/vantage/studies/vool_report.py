@@ -6,6 +6,7 @@ from typing import Any
 from vantage.abstraction.network import RELATIONS
 from vantage.metrics import Metric
 from vantage.reports import Report
+from vantage.studies.ovssc_report import add_tests
 from vantage.studies.ovssc_settings import FLOORS, ORACLE, SPLITS
 from vantage.studies.study_results import describe
 from vantage.studies.vool_summary import KINDS, VoolResults, headline_metrics
@@ -47,28 +48,12 @@ def vool_page(results: VoolResults, settings: Mapping[str, Any], command: str) -
     report.table("Targets that are hidden, and that are seen", ["", "target", *splits], rows)
     rows = [[method, *(_told(results.peaks(method, split)) for split in splits)] for method in results.methods]
     report.table("How often the likeliest place belongs to the answer", ["", *splits], rows, note="n rooms.")
-    _add_tests(report, results)
+    add_tests(report, {split: results.compared(split) for split in results.settings.splits})
     metrics = headline_metrics(results)
     main = next((name for name in results.methods if name not in (ORACLE, *FLOORS)), results.methods[0])
     report.metrics(metrics, headline=[name for s in splits if (name := f"{main}_{s}_iou") in metrics])
     report.settings(settings, command)
     return report
-
-
-def _add_tests(report: Report, results: VoolResults) -> None:
-    rows = [
-        [split, f"{test.first} less {test.second}", describe(test.difference), test.p, test.p_corrected]
-        for split in results.settings.splits
-        for test in results.compared(split)
-        if test.p is not None
-    ]
-    if rows:
-        report.table(
-            "Every two methods, paired by room",
-            ["split", "pair", "difference", "p", "p, corrected"],
-            rows,
-            note="Fisher's exact sign-flip test; Holm's correction for the pairs of a split.",
-        )
 
 
 def _told(metric: Metric) -> str:
