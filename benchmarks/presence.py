@@ -55,7 +55,9 @@ def main() -> None:
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.rooms)
     for name in arguments.extractors:
         present, absent = presences(name, seeds)
-        area = rank_auc(present, absent) or 0.5
+        area = rank_auc(present, absent)
+        if area is None:
+            parser.error("these rooms have no label in view, or none that is absent; give more --rooms")
         print(f"{name}: {len(present)} labels in view, {len(absent)} absent, area under ROC {area:.3f}")
         print("| least presence | in view, kept | absent, silenced |")
         print("| ---: | ---: | ---: |")
