@@ -13,6 +13,7 @@ import dataclasses
 import statistics
 import time
 
+import numba
 import torch
 
 from vantage.fields import DensificationSettings, Distiller, DistillSettings, gaussians, rasterize_reference
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    numba.set_num_threads(args.threads)
     width, height = map(int, args.size.split("x"))
     source = room_capture(args.room, views=args.views, width=width, height=height)
     views = list(source)

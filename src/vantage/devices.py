@@ -4,7 +4,7 @@ import os
 import resource
 import sys
 
-from vantage.errors import MissingError
+from vantage.errors import MissingError, UsageError
 
 
 def core_count() -> int:
@@ -25,12 +25,19 @@ def resolve_device(name: str = "auto") -> str:
     """Return the torch device for `name`: `auto` takes a GPU when there is one, else the CPU.
 
     Raises:
-        MissingError: `cuda` is asked for and torch sees no GPU.
+        UsageError: it is not `auto`, `cpu`, `cuda`, `cuda:N` or `mps`.
+        MissingError: torch does not see the GPU that is asked for.
     """
     import torch
 
+    kind, _, number = name.partition(":")
+    if name not in ("auto", "cpu", "cuda", "mps") and not (kind == "cuda" and number.isdecimal()):
+        raise UsageError(f"device {name!r}: expected auto, cpu, cuda, cuda:N (the GPU of that number) or mps")
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise MissingError(f"device {name!r}: torch {torch.__version__} sees no GPU; use --device cpu")
+    if kind == "cuda" and int(number or 0) >= torch.cuda.device_count():
+        seen = {0: "no GPU", 1: "one GPU, cuda:0"}.get(count := torch.cuda.device_count(), f"{count} GPUs")
+        raise MissingError(f"device {name!r}: torch {torch.__version__} sees {seen}; use --device cpu")
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise MissingError(f"device {name!r}: torch {torch.__version__} sees no Metal; use --device cpu")
     return name

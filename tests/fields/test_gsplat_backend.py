@@ -38,18 +38,21 @@ class StandIn:
         assert colors.shape == (n, colors.shape[1]) and sh_degree is None
         assert backgrounds is None or backgrounds.shape == (1, colors.shape[1])
         assert render_mode == "RGB+D" and not packed and eps2d == 0.3
-        means2d = torch.zeros(1, n, 2, requires_grad=torch.is_grad_enabled()) * 1.0
+        place = means.device
+        means2d = torch.zeros(1, n, 2, device=place, requires_grad=torch.is_grad_enabled()) * 1.0
+        scene = [t.cpu() for t in (means, quats, scales, opacities, colors, viewmats[0], Ks[0])]
         out = rasterize_reference(
-            means, quats, scales, opacities, colors, viewmats[0], Ks[0], width, height, near=near_plane, far=far_plane,
-            background=None if backgrounds is None else backgrounds[0], means2d_offset=means2d[0],
+            *scene, width, height, near=near_plane, far=far_plane,
+            background=None if backgrounds is None else backgrounds[0], means2d_offset=means2d[0].cpu(),
             antialiased=rasterize_mode == "antialiased",
         )  # fmt: skip
         image = torch.cat([out.channels, out.depth[..., None]], dim=-1)
         radii = torch.stack([out.radii, out.radii // 2], dim=-1)
-        return image[None], out.alpha[None, ..., None], {"means2d": means2d, "radii": radii[None]}
+        told = {"means2d": means2d, "radii": radii[None].to(place)}
+        return image[None].to(place), out.alpha[None, ..., None].to(place), told
 
 
-def _install(monkeypatch, rasterization, kernels: object) -> None:
+def install_gsplat(monkeypatch, rasterization, kernels: object) -> None:
     module, cuda, backend = (types.ModuleType(n) for n in ("gsplat", "gsplat.cuda", "gsplat.cuda._backend"))
     module.__dict__.update(rasterization=rasterization, __version__="1.5.3", cuda=cuda)
     cuda.__dict__.update(_backend=backend)
@@ -61,7 +64,7 @@ def _install(monkeypatch, rasterization, kernels: object) -> None:
 @pytest.fixture
 def gsplat(monkeypatch) -> StandIn:
     stand_in = StandIn()
-    _install(monkeypatch, stand_in.rasterization, object())
+    install_gsplat(monkeypatch, stand_in.rasterization, object())
     return stand_in
 
 
@@ -146,14 +149,14 @@ def test_a_missing_package_says_how_to_get_it(monkeypatch):
 
 
 def test_kernels_that_were_never_built_are_one_clear_line(monkeypatch):
-    _install(monkeypatch, StandIn().rasterization, None)
+    install_gsplat(monkeypatch, StandIn().rasterization, None)
     with pytest.raises(MissingError, match=r"1\.5\.3 has no CUDA kernels") as caught:
         load_rasterization()
     assert "NoneType" not in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_a_build_that_fails_is_one_clear_line(monkeypatch):
-    _install(monkeypatch, StandIn().rasterization, object())
+    install_gsplat(monkeypatch, StandIn().rasterization, object())
     monkeypatch.delitem(sys.modules, "gsplat.cuda._backend")
 
     class Broken:
@@ -173,12 +176,12 @@ def test_kernels_for_another_gpu_are_one_clear_line(monkeypatch):
     def fail(**_):
         raise RuntimeError("CUDA error: no kernel image is available for execution on the device\nCompile with ...")
 
-    _install(monkeypatch, fail, object())
+    install_gsplat(monkeypatch, fail, object())
     arguments = [*(t.float() for t in _scene(10, 3)[:6]), _intrinsics(8, 8, torch.float32), 8, 8]
     with pytest.raises(MissingError, match="not built for this GPU") as caught:
         rasterize_on_gpu(*arguments)
     assert "\n" not in str(caught.value)
-    _install(monkeypatch, lambda **_: (_ for _ in ()).throw(RuntimeError("out of memory")), object())
+    install_gsplat(monkeypatch, lambda **_: (_ for _ in ()).throw(RuntimeError("out of memory")), object())
     with pytest.raises(RuntimeError, match="out of memory"):
         rasterize_on_gpu(*arguments)
 

@@ -58,6 +58,9 @@ class Command(RunFlags):
     """Units of 16-bit depth maps per metre, such as 1000 for millimetres. By default the layout's own."""
     checkpoint_every: int = 250
     """Steps between checkpoints."""
+    device: str = "auto"
+    """Where to compute: auto, cpu or cuda. On a GPU, Gaussians need the extra `cuda`; auto trains them on the CPU where
+    it is missing."""
     strict: bool = False
     """Stop at the first damaged view instead of setting it aside."""
     engine: Literal["process", "ray"] = "process"
@@ -91,7 +94,7 @@ def _run_one(command: Command) -> int:
 
     settings = _scene(command, capture=str(command.captures[0]))
     with open_run(command, "distill", settings) as folder:
-        result = run_distillation(folder, settings, cache=cache_folder(), quiet=command.json)
+        result = run_distillation(folder, settings, cache=cache_folder(), device=command.device, quiet=command.json)
     print_result(result, command.out, json=command.json)
     return exit_code(result)
 
@@ -101,7 +104,7 @@ def _run_several(command: Command) -> int:
     from vantage.studies.scenes import ScenesPlace, ScenesSettings, distill_scenes, plan_scenes
 
     settings = ScenesSettings(captures=tuple(map(str, command.captures)), scene=_scene(command, capture=""))
-    place = ScenesPlace(cache=cache_folder(), engine=command.engine, workers=command.workers)
+    place = ScenesPlace(cache=cache_folder(), engine=command.engine, workers=command.workers, device=command.device)
     plans = plan_scenes(settings, place)
     if not command.json:
         print_lines(*(plan.describe() for plan in plans))

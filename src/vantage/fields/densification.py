@@ -105,14 +105,14 @@ class Densifier:
         scene_scale: float,
         count: int,
         absgrad: AbsgradSettings | None = None,
+        device: str | torch.device = "cpu",
     ) -> None:
         self.settings = settings
         if absgrad is not None:
             self.settings = dataclasses.replace(settings, grow_gradient=absgrad.grow_gradient)
         self.absolute_gradient = absgrad is not None
         self.scene_scale = scene_scale
-        self.gradient_sum = torch.zeros(count)
-        self.seen = torch.zeros(count)
+        self.gradient_sum, self.seen = torch.zeros(count, device=device), torch.zeros(count, device=device)
 
     def loss(self, field: GaussianField) -> Float[Tensor, ""]:
         """Return zero: thresholds ask nothing of the training."""
@@ -148,8 +148,7 @@ class Densifier:
         self.gradient_sum, self.seen = tensors["gradient_sum"], tensors["seen"]
 
     def _forget(self, count: int) -> None:
-        self.gradient_sum = torch.zeros(count)
-        self.seen = torch.zeros(count)
+        self.gradient_sum, self.seen = self.gradient_sum.new_zeros(count), self.seen.new_zeros(count)
 
     def _grow(self, adam: Adam, generator: torch.Generator) -> dict[str, int]:
         s, field = self.settings, adam.field
@@ -188,7 +187,7 @@ class Densifier:
 
     @staticmethod
     def _samples(field: GaussianField, parents: Int[Tensor, " m"], generator: torch.Generator) -> Float[Tensor, "m 3"]:
-        noise = torch.randn(len(parents), 3, generator=generator)
+        noise = torch.randn(len(parents), 3, generator=generator).to(parents.device)
         local = noise * field.log_scales.detach()[parents].exp()
         return (matrix_from_quat_wxyz(field.quats_wxyz.detach()[parents]) @ local[..., None])[..., 0]
 

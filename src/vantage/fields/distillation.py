@@ -33,14 +33,22 @@ class Distiller:
     """The state of a distillation, which can be stepped, saved and restored."""
 
     def __init__(
-        self, capture: Capture, targets: Mapping[str, FeatureSequence], settings: DistillSettings | None = None
+        self,
+        capture: Capture,
+        targets: Mapping[str, FeatureSequence],
+        settings: DistillSettings | None = None,
+        *,
+        device: str | torch.device = "cpu",
     ) -> None:
-        """Start from a capture and, per encoder, the features of each of its views (in the capture's order)."""
+        """Start from a capture and, per encoder, the features of each of its views (in the capture's order).
+
+        Everything random is drawn on the CPU, so that a seed means the same on any `device`.
+        """
         self.settings = settings or DistillSettings()
         plateau, apart = self.settings.quality.plateau, ()
         if plateau is not None:
             capture, apart = set_apart(capture, plateau)
-        self.views = TrainingViews(capture)
+        self.views = TrainingViews(capture, device=device)
         self.plateau = PlateauWatch(plateau, self.views, apart) if plateau is not None else None
         if not capture.train_indices:
             raise DataError(f"capture {capture.name!r} has no training views; hold out fewer of its {len(capture)}")
@@ -105,7 +113,7 @@ class Distiller:
         self.step += 1
 
     def scene(self, fingerprints: Mapping[str, str] | None = None) -> DistilledScene:
-        """Return the scene as trained so far; `fingerprints` are those of the distilled encoders."""
+        """Return the scene as trained so far, on the CPU; `fingerprints` are those of the distilled encoders."""
         capture = self.views.capture
         held_out = set(capture.test_indices)
         return DistilledScene(
@@ -123,17 +131,18 @@ class Distiller:
                 for index, source in enumerate(capture.sources)
             ),
             metric=capture.metric,
-        )
+        ).cpu()
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return everything a resumed run needs, by name."""
+        """Return everything a resumed run needs, by name, on the CPU."""
         tensors = self.trainer.state_tensors() | self.features.state_tensors()
         if self.plateau is not None:
             tensors |= {f"plateau.{n}": t for n, t in self.plateau.state_tensors().items()}
-        return {name: tensor.detach().clone() for name, tensor in tensors.items()}
+        return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
     def load_state_tensors(self, tensors: Mapping[str, Tensor], step: int) -> None:
-        """Restore what `state_tensors` returned after `step` steps."""
+        """Restore what `state_tensors` returned after `step` steps, on whichever device."""
+        tensors = {name: tensor.to(self.views.device) for name, tensor in tensors.items()}
         self.trainer.load_state_tensors(tensors)
         self.features.load_state_tensors(tensors)
         if self.plateau is not None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,16 @@ class DistilledScene:
         rendering = self.render(camera, world_from_camera)
         pose = pose_tensor(world_from_camera, rendering.depth)
         return rendering, self.semantics.render(rendering, camera, pose, encoder)
+
+    def cpu(self) -> "DistilledScene":
+        """Return the scene with its tensors on the CPU: what `save` and `load` would give; itself where they are."""
+        tensors = self.field.tensors()
+        if all(tensor.device.type == "cpu" for tensor in tensors.values()):
+            return self
+        field = type(self.field).from_tensors(_on_cpu(tensors), description=self.field.describe())
+        description = self.semantics.describe()
+        semantics = _load_semantics(description, _on_cpu(self.semantics.state_dict()), field, Path(self.name))
+        return dataclasses.replace(self, field=field, semantics=semantics)
 
     def save(self, folder: Path) -> None:
         """Write the scene. `scene.json` comes last and names the content of the others: without it nothing counts."""
@@ -156,6 +167,10 @@ def _load_semantics(
     if kind == FeatureGaussians.KIND and isinstance(field, GaussianField):
         return FeatureGaussians.from_description(description, tensors, field=field, where=where)
     raise DataError(f"{folder / 'scene.json'}: semantics of kind {kind!r}, which this field or version has not")
+
+
+def _on_cpu(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.cpu() for name, tensor in tensors.items()}
 
 
 def _digest(path: Path) -> str:

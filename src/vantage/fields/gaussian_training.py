@@ -32,7 +32,8 @@ class GaussianTrainer:
         rng = np.random.default_rng([settings.seed, 0])
         starting = [views.view(i) for i in spread(self.train_indices, 60)]
         points, colors, self.start_kind = start_points(capture, starting, count=settings.start_gaussians, rng=rng)
-        self.field = gaussians_from_points(points, colors, sh_degree=settings.sh_degree, opacity=settings.start_opacity)
+        field = gaussians_from_points(points, colors, sh_degree=settings.sh_degree, opacity=settings.start_opacity)
+        self.field = field.to(views.device)
         self.field.antialiased = settings.quality.antialiased
         self.bounds = scene_bounds(points)
         positions = capture.camera_positions[list(self.train_indices)]
@@ -56,11 +57,15 @@ class GaussianTrainer:
             self.densifier = McmcStrategy(s.quality.mcmc, scene_scale=self.scene_scale)
         else:
             self.densifier = Densifier(
-                s.densification, scene_scale=self.scene_scale, count=len(self.field), absgrad=s.quality.absgrad
+                s.densification,
+                scene_scale=self.scene_scale,
+                count=len(self.field),
+                absgrad=s.quality.absgrad,
+                device=views.device,
             )
         self.exposure = None
         if s.quality.exposure is not None:
-            self.exposure = ExposureModel(s.quality.exposure, images=self.train_indices)
+            self.exposure = ExposureModel(s.quality.exposure, images=self.train_indices, device=views.device)
         self._seen: tuple[ScreenStatistics, TrainingView] | None = None
 
     def view_of(self, step: int) -> int:
@@ -136,7 +141,7 @@ class GaussianTrainer:
         if len(usable_indices) == 0:
             return None
         draw = torch.randint(len(usable_indices), (self.settings.semantic_points,), generator=generator)
-        chosen = usable_indices[draw]
+        chosen = usable_indices[draw.to(usable_indices.device)]
         pixels = torch.stack([chosen % view.camera.width, chosen // view.camera.width], dim=-1).float() + 0.5
         return SurfacePixels(view=index, pixels=pixels, points=points[chosen])
 

@@ -113,21 +113,18 @@ def hash_grid_reference(
     points: Float[Tensor, "n 3"], table: Float[Tensor, "t f"], layout: Tensor
 ) -> Float[Tensor, "n width"]:
     """Encode points in plain torch: the kernels' oracle, and the path on a GPU."""
+    corners = torch.tensor([[n & 1, n >> 1 & 1, n >> 2 & 1] for n in range(8)], device=points.device)
     encoded = []
     for resolution, first, size, hashed in layout.tolist():
         scaled = points * resolution
         # The last cell owns the cube's far face.
         cell = scaled.detach().floor().clamp(0, resolution - 1)
-        fraction = scaled - cell
-        total = torch.zeros(len(points), table.shape[1], dtype=table.dtype, device=table.device)
-        for corner in range(8):
-            bits = torch.tensor([corner & 1, corner >> 1 & 1, corner >> 2 & 1], device=points.device)
-            weight = torch.where(bits.bool(), fraction, 1 - fraction).prod(dim=-1)
-            x, y, z = (cell.long() + bits).unbind(-1)
-            if hashed:
-                index = (x * PRIMES[0] ^ y * PRIMES[1] ^ z * PRIMES[2]) % size
-            else:
-                index = x + (resolution + 1) * (y + (resolution + 1) * z)
-            total = total + weight[:, None].to(table.dtype) * table[first + index]
-        encoded.append(total)
+        fraction = (scaled - cell)[:, None]
+        weights = torch.where(corners.bool(), fraction, 1 - fraction).prod(dim=-1)
+        x, y, z = (cell.long()[:, None] + corners).unbind(-1)
+        if hashed:
+            index = (x * PRIMES[0] ^ y * PRIMES[1] ^ z * PRIMES[2]) % size
+        else:
+            index = x + (resolution + 1) * (y + (resolution + 1) * z)
+        encoded.append((weights[..., None].to(table.dtype) * table[first + index]).sum(dim=1))
     return torch.cat(encoded, dim=-1)

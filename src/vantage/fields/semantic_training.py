@@ -41,7 +41,8 @@ class SemanticTrainer:
         if settings.semantics_kind == "gaussians":
             self.semantics, groups = self._feature_gaussians(dims, norms)
         else:
-            self.semantics = SemanticField(trainer.bounds, dims, settings.semantics, norms=norms, seed=settings.seed)
+            semantics = SemanticField(trainer.bounds, dims, settings.semantics, norms=norms, seed=settings.seed)
+            self.semantics = semantics.to(views.device)
             groups = [
                 {"params": [self.semantics.grid.table], "lr": settings.rate_grid, "name": "grid"},
                 {"params": list(self.semantics.heads.parameters()), "lr": settings.rate_heads, "name": "heads"},
@@ -56,7 +57,7 @@ class SemanticTrainer:
         if not isinstance(self.trainer, GaussianTrainer):
             raise UsageError("features of Gaussians need a field of Gaussians")
         field = self.trainer.field
-        semantics = FeatureGaussians(field, dims, settings, norms=norms, seed=self.settings.seed)
+        semantics = FeatureGaussians(field, dims, settings, norms=norms, seed=self.settings.seed).to(self.views.device)
         # With the Gaussians' other parameters, so that cloning, splitting and pruning take it along.
         self.trainer.adam.optimizer.add_param_group(
             {"params": [field.features], "lr": settings.rate_features, "name": "features"}
@@ -73,13 +74,13 @@ class SemanticTrainer:
 
     def loss(self, surfaces: Sequence[SurfacePixels]) -> Float[Tensor, ""]:
         """Compare the features at some pixels with the encoders', summed over the encoders."""
-        total = torch.zeros(())
+        total = torch.zeros((), device=self.views.device)
         if not surfaces or not self.targets:
             return total
         predicted = self._predict(surfaces)
         for name, features in self.targets.items():
-            target = torch.cat([features[s.view].sample(s.pixels[None])[0].float() for s in surfaces])
-            total = total + semantic_loss(predicted[name], target, norm=self.semantics.norms[name])
+            target = torch.cat([features[s.view].sample(s.pixels[None].cpu())[0].float() for s in surfaces])
+            total = total + semantic_loss(predicted[name], target.to(total.device), norm=self.semantics.norms[name])
         return total
 
     def _predict(self, surfaces: Sequence[SurfacePixels]) -> dict[str, Float[Tensor, "n d"]]:

@@ -42,8 +42,10 @@ class FeatureSequence(Protocol):
 class TrainingViews:
     """A capture's views, cached as they are read; the least recently used leave first."""
 
-    def __init__(self, capture: Capture, *, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(self, capture: Capture, *, cache_bytes: int = CACHE_BYTES, device: str | torch.device = "cpu") -> None:
+        """Read views of a capture for a training on `device`; the cache is in the memory of the CPU."""
         self.capture = capture
+        self.device = torch.device(device)
         self.cache_bytes = cache_bytes
         self._views: collections.OrderedDict[int, View] = collections.OrderedDict()
         self._bytes = 0
@@ -62,15 +64,18 @@ class TrainingViews:
         return view
 
     def training_view(self, index: int) -> TrainingView:
-        """Return a view as tensors that share its memory."""
+        """Return a view as tensors where the training is; on the CPU they share the view's memory."""
         view = self.view(index)
         return TrainingView(
-            image=torch.from_numpy(np.ascontiguousarray(view.image)),
+            image=self._tensor(view.image),
             camera=view.camera,
             world_from_camera=view.world_from_camera,
-            depth=None if view.depth is None else torch.from_numpy(np.ascontiguousarray(view.depth)),
-            mask=None if view.mask is None else torch.from_numpy(np.ascontiguousarray(view.mask)),
+            depth=None if view.depth is None else self._tensor(view.depth),
+            mask=None if view.mask is None else self._tensor(view.mask),
         )
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
 
 
 def _size(view: View) -> int:

@@ -23,7 +23,12 @@ Engine = Literal["process", "ray"]
 
 
 def run_tasks(
-    work: Callable[[Task], Result], tasks: Sequence[Task], *, engine: Engine = "process", workers: int = 1
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    *,
+    engine: Engine = "process",
+    workers: int = 1,
+    gpu: bool = False,
 ) -> Iterator[Result]:
     """Do all tasks and yield their results as they come; in the tasks' order with one process.
 
@@ -35,6 +40,7 @@ def run_tasks(
         tasks: what to do; each must be picklable.
         engine: who does it.
         workers: how many at once.
+        gpu: whether Ray keeps a GPU for each.
 
     Raises:
         UsageError: fewer than one worker.
@@ -43,7 +49,7 @@ def run_tasks(
     if workers < 1:
         raise UsageError(f"{workers} workers: expected at least 1")
     if engine == "ray":
-        yield from _with_ray(work, tasks, workers)
+        yield from _with_ray(work, tasks, workers, gpu=gpu)
     elif workers == 1 or len(tasks) < 2:
         yield from map(work, tasks)
     else:
@@ -92,10 +98,10 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _with_ray(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+def _with_ray(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int, *, gpu: bool) -> Iterator[Result]:
     ray = import_ray()
     with running_ray(ray, workers):
-        remote = ray.remote(num_cpus=CPUS_PER_TASK, max_retries=0)(_told)
+        remote = ray.remote(num_cpus=CPUS_PER_TASK, num_gpus=1 if gpu else 0, max_retries=0)(_told)
         waiting = iter(tasks)
         running: list[Any] = []
         try:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vantage.captures import Capture
+from vantage.devices import resolve_device
 from vantage.encoders import CaptureFeatures, Encoder, encode_capture_steps, load_encoder
 from vantage.errors import DataError, UsageError
 from vantage.fields import (
@@ -18,6 +19,7 @@ from vantage.fields import (
     restore_checkpoint,
     save_checkpoint,
 )
+from vantage.fields.placement import training_device
 from vantage.metrics import Metric
 from vantage.runs import RunFolder, graceful_interrupts, progress
 from vantage.storage import read_json, write_json
@@ -36,6 +38,8 @@ class Distillation:
     """Per encoder, the features of every view of the capture."""
     scores: list[ViewScores]
     timings_s: dict[str, float]
+    notes: tuple[str, ...] = ()
+    """What its user should know of how it was made."""
 
 
 def distill_capture(
@@ -46,15 +50,18 @@ def distill_capture(
     *,
     cache: Path,
     adapter: str | None = None,
+    device: str = "cpu",
     quiet: bool = False,
 ) -> Distillation:
     """Encode, train with checkpoints, save to `RUN/scene` and measure on the held-out views.
 
-    Resumes from the newest checkpoint of the run where there is one.
+    Resumes from the newest checkpoint of the run where there is one. Encoders and training are on `device` (`auto`,
+    `cpu` or `cuda`); the scene is measured on the CPU.
 
     Raises:
         UsageError: no encoder is named, or several are and an adapter, which belongs to one.
         DataError: the run was begun with other weights of an encoder, or the adapter does not belong to it.
+        MissingError: there is no GPU that `device` asks for, or no gsplat for Gaussians on it.
         InterruptedRun: Ctrl-C; a checkpoint was written first.
     """
     if not encoder_names:
@@ -63,13 +70,16 @@ def distill_capture(
         raise UsageError(f"--adapter {adapter} belongs to one encoder, {', '.join(encoder_names)} are named; give one")
     timings: dict[str, float] = {}
     start = time.monotonic()
-    encoders = {name: load_encoder(name, adapter=adapter) for name in dict.fromkeys(encoder_names)}
+    training, note = training_device(device, settings.field)
+    place = resolve_device(device)
+    run.log("device", encoders=place, training=training)
+    encoders = {name: load_encoder(name, place, adapter=adapter) for name in dict.fromkeys(encoder_names)}
     fingerprints = {name: encoder.fingerprint for name, encoder in encoders.items()}
     _refuse_other_weights(run, fingerprints)
     targets = {name: _encode(capture, encoder, cache, quiet) for name, encoder in encoders.items()}
     timings["features"] = time.monotonic() - start
     start = time.monotonic()
-    distiller = Distiller(capture, targets, settings)
+    distiller = Distiller(capture, targets, settings, device=training)
     _train(distiller, run, settings, fingerprints, quiet)
     timings["distill"] = time.monotonic() - start
     scene = distiller.scene(fingerprints)
@@ -82,7 +92,14 @@ def distill_capture(
             scores.append(score)
             bar.advance()
     timings["measure"] = time.monotonic() - start
-    return Distillation(scene=scene, capture=capture, targets=targets, scores=scores, timings_s=timings)
+    return Distillation(
+        scene=scene,
+        capture=capture,
+        targets=targets,
+        scores=scores,
+        timings_s=timings,
+        notes=(note,) if note else (),
+    )
 
 
 def _refuse_other_weights(run: RunFolder, fingerprints: dict[str, str]) -> None:

@@ -38,7 +38,9 @@ class DistillRunSettings:
     distill: DistillSettings = dataclasses.field(default_factory=DistillSettings)
 
 
-def run_distillation(run: RunFolder, settings: DistillRunSettings, *, cache: Path, quiet: bool = False) -> dict:
+def run_distillation(
+    run: RunFolder, settings: DistillRunSettings, *, cache: Path, device: str = "cpu", quiet: bool = False
+) -> dict:
     """Distill a capture into `RUN/scene` and write the report; return the content of `result.json`."""
     start = time.monotonic()
     capture = open_capture(
@@ -51,7 +53,14 @@ def run_distillation(run: RunFolder, settings: DistillRunSettings, *, cache: Pat
     capture = check_images(capture, strict=settings.strict)
     read_s = time.monotonic() - start
     distillation = distill_capture(
-        capture, settings.encoders, run, settings.distill, cache=cache, adapter=settings.adapter, quiet=quiet
+        capture,
+        settings.encoders,
+        run,
+        settings.distill,
+        cache=cache,
+        adapter=settings.adapter,
+        device=device,
+        quiet=quiet,
     )
     start = time.monotonic()
     answers = ask(distillation.scene, settings.queries, adapter=settings.adapter) if settings.queries else []
@@ -65,7 +74,7 @@ def run_distillation(run: RunFolder, settings: DistillRunSettings, *, cache: Pat
             **distillation.scene.field.size,
             "fingerprints": dict(distillation.scene.fingerprints),
             "set_aside": [dataclasses.asdict(view) for view in capture.set_aside],
-            "notes": list(capture.notes),
+            "notes": [*capture.notes, *distillation.notes],
             "queries": [answer.to_json() for answer in answers],
         },
     )

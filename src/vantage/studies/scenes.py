@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vantage.captures import open_capture
-from vantage.devices import core_count
+from vantage.devices import core_count, resolve_device
 from vantage.encoders import load_encoder
 from vantage.errors import DataError, UsageError
 from vantage.fields.memory import peak_bytes
@@ -39,6 +39,8 @@ class ScenesPlace:
     cache: Path
     engine: Engine = "process"
     workers: int = 1
+    device: str = "cpu"
+    """Where encoders and trainings compute: auto, cpu or cuda. Under Ray each scene then takes a GPU of its own."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -145,11 +147,17 @@ def distill_scenes(
     folder.mkdir(exist_ok=True)
     threads = max(1, core_count() // place.workers) if place.engine == "process" and place.workers > 1 else None
     work = functools.partial(
-        _distill_one, folder=folder, settings=settings.scene, seed=run.seed, cache=place.cache, threads=threads
+        _distill_one,
+        folder=folder,
+        settings=settings.scene,
+        seed=run.seed,
+        cache=place.cache,
+        device=place.device,
+        threads=threads,
     )
     outcomes: dict[str, _Outcome] = {}
     with progress("distilling scenes", len(plans), quiet=quiet) as bar:
-        for outcome in run_tasks(work, plans, engine=place.engine, workers=place.workers):
+        for outcome in run_tasks(work, plans, engine=place.engine, workers=place.workers, gpu=_wants_gpu(place.device)):
             outcomes[outcome.name] = outcome
             run.log("scene", name=outcome.name, error=outcome.error)
             bar.advance()
@@ -174,8 +182,20 @@ def distill_scenes(
     )
 
 
+def _wants_gpu(device: str) -> bool:
+    """Return whether a scene should be given a GPU; a name is believed, because the machines of a cluster have it."""
+    return device.startswith("cuda") or resolve_device(device) != "cpu"
+
+
 def _distill_one(
-    plan: ScenePlan, *, folder: Path, settings: DistillRunSettings, seed: int, cache: Path, threads: int | None
+    plan: ScenePlan,
+    *,
+    folder: Path,
+    settings: DistillRunSettings,
+    seed: int,
+    cache: Path,
+    device: str,
+    threads: int | None,
 ) -> _Outcome:
     """Make or finish one scene; errors of its data come back as words, so that the others go on; the rest is raised."""
     own = dataclasses.replace(settings, capture=plan.capture)
@@ -187,7 +207,7 @@ def _distill_one(
         ):
             if run.complete:
                 return _Outcome(name=plan.name, result=read_json(run.path / "result.json"))
-            return _Outcome(name=plan.name, result=run_distillation(run, own, cache=cache, quiet=True))
+            return _Outcome(name=plan.name, result=run_distillation(run, own, cache=cache, device=device, quiet=True))
     except DataError as error:
         return _Outcome(name=plan.name, result=None, error=str(error))
 

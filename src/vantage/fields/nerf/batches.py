@@ -50,19 +50,22 @@ def draw_batch(
     pixels, colors, depths, usable = [], [], [], []
     for view in views.values():
         width, height = view.camera.width, view.camera.height
-        flat = torch.randint(width * height, (each,), generator=generator)
+        flat = torch.randint(width * height, (each,), generator=generator).to(view.image.device)
         around = neighbours(flat, width=width, height=height)
         pixels.append(pixel_positions(flat, view.camera))
         colors.append(view.image.reshape(-1, 3)[around])
-        depths.append(torch.zeros(each, 9) if view.depth is None else view.depth.reshape(-1)[around])
-        usable.append(torch.ones(each, dtype=torch.bool) if view.mask is None else view.mask.reshape(-1)[flat])
+        depths.append(
+            flat.new_zeros(each, 9, dtype=torch.float32) if view.depth is None else view.depth.reshape(-1)[around]
+        )
+        usable.append(torch.ones_like(flat, dtype=torch.bool) if view.mask is None else view.mask.reshape(-1)[flat])
     around_colors = torch.cat(colors)
-    owners, offsets = torch.arange(len(around_colors)), torch.zeros(len(around_colors), 2)
+    owners = torch.arange(len(around_colors), device=around_colors.device)
+    offsets = around_colors.new_zeros(len(around_colors), 2)
     if supersampled:
         owners, offsets = _several_rays(rough_pixels(around_colors), generator)
     positions = torch.cat(pixels)[owners] + offsets
     # Rays stand in the order of their pixels, so each view's lie together.
-    ends = torch.searchsorted(owners, torch.arange(len(views) + 1) * each).tolist()
+    ends = torch.searchsorted(owners, each * torch.arange(len(views) + 1, device=owners.device)).tolist()
     parts = {index: slice(a, b) for index, a, b in zip(views, ends[:-1], ends[1:], strict=True)}
     return Batch(
         views=parts,
@@ -80,7 +83,7 @@ def _several_rays(
     rough: Bool[Tensor, " p"], generator: torch.Generator
 ) -> tuple[Int[Tensor, " r"], Float[Tensor, "r 2"]]:
     """Return the pixel of each ray, and the ray's place from its centre: of several in a rough pixel, of one else."""
-    owners = torch.arange(len(rough)).repeat_interleave(torch.where(rough, RAYS, 1))
-    offsets = torch.zeros(len(owners), 2)
-    offsets[rough[owners]] = scattered(int(rough.sum()), generator).reshape(-1, 2)
+    owners = torch.arange(len(rough), device=rough.device).repeat_interleave(torch.where(rough, RAYS, 1))
+    offsets = torch.zeros(len(owners), 2, device=rough.device)
+    offsets[rough[owners]] = scattered(int(rough.sum()), generator).reshape(-1, 2).to(rough.device)
     return owners, offsets

@@ -115,9 +115,12 @@ class OccupancyGrid(nn.Module):
             DataError: there are bits for another number of cells.
         """
         cells = self.resolution**3
-        self.occupied = unpack_bits(tensors["occupied"], cells)
-        self.allowed = unpack_bits(tensors["allowed"], cells) if "allowed" in tensors else self.occupied.clone()
-        self.density = torch.zeros(cells)
+        device = self.density.device
+        self.occupied = unpack_bits(tensors["occupied"], cells).to(device)
+        self.allowed = self.occupied.clone()
+        if "allowed" in tensors:
+            self.allowed = unpack_bits(tensors["allowed"], cells).to(device)
+        self.density = torch.zeros(cells, device=device)
         if "density" in tensors:
             self.density[self.allowed] = tensors["density"]
         self.measure_box()
@@ -138,4 +141,4 @@ def unpack_bits(packed: Tensor, count: int) -> Bool[Tensor, " n"]:
         raise DataError(
             f"{tuple(packed.shape)} entries of {packed.dtype} for {count} cells; expected {-(-count // 8)} bytes"
         )
-    return torch.from_numpy(np.unpackbits(packed.numpy(), count=count).astype(bool))
+    return torch.from_numpy(np.unpackbits(packed.cpu().numpy(), count=count).astype(bool))

@@ -21,6 +21,6 @@ class PoseCorrections(nn.Module):
 
     def corrected(self, view: int, world_from_camera: np.ndarray, half_extent: float) -> Float[Tensor, "4 4"]:
         """Return a pose turned about its own camera (radians) and moved in the world (half-extents), with gradients."""
-        pose = torch.as_tensor(world_from_camera, dtype=torch.float32)
+        pose = torch.as_tensor(world_from_camera).to(self.twists)
         twist = self.twists[view]
         return make_motion(pose[:3, :3] @ so3_exp(twist[3:]), pose[:3, 3] + twist[:3] * half_extent)

@@ -51,7 +51,7 @@ def cells_with_surfaces(
     cell = 4 / resolution
     for view in views:
         width, height = view.camera.width, view.camera.height
-        depth = torch.zeros(height, width) if view.depth is None else view.depth
+        depth = torch.zeros(height, width) if view.depth is None else view.depth.cpu()
         sparse = np.zeros((height, width), dtype=bool)
         sparse[::SPARSE, ::SPARSE] = True
         rays = camera_rays(

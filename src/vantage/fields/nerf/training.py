@@ -55,10 +55,11 @@ class NerfTrainer:
             images=images,
             seed=settings.seed,
         )
-        self.poses = PoseCorrections(len(capture))
+        self.poses = PoseCorrections(len(capture)).to(views.device)
         self.pixels_per_step = 2048
         self.min_alpha = self.nerf.min_alpha
         self._seed_occupancy()
+        self.field.to(views.device)
         self.optimizer = self._optimizer()
         self._seen: RayColors | None = None
 
@@ -86,8 +87,9 @@ class NerfTrainer:
         """Look along this step's rays and compare what they see with the photographs."""
         batch = self._draw(generator)
         rays = dataclasses.replace(batch.rays, ends=self._ends(batch))
-        jitter = torch.rand(len(rays), generator=generator)
-        images = torch.cat([torch.full((part.stop - part.start,), index) for index, part in batch.views.items()])
+        jitter = torch.rand(len(rays), generator=generator).to(self.views.device)
+        numbers = [torch.full((part.stop - part.start,), index) for index, part in batch.views.items()]
+        images = torch.cat(numbers).to(self.views.device)
         surfaces = torch.stack([batch.layers.near, batch.layers.far], dim=-1) / rays.depth_per_metre[:, None]
         band = self.nerf.surface_band * self.bounds.half_extent
         seen = self.field.look(rays, jitter=jitter, images=images, surfaces=surfaces, band=band)

@@ -32,18 +32,20 @@ class ExposureModel:
     One Adam over all would go on moving an image's map after its turn, by the momentum of a gradient that is long past.
     """
 
-    def __init__(self, settings: ExposureSettings, *, images: Sequence[int]) -> None:
+    def __init__(
+        self, settings: ExposureSettings, *, images: Sequence[int], device: str | torch.device = "cpu"
+    ) -> None:
         """Begin with identities for the images of these numbers."""
         self.settings = settings
         self._place = {image: place for place, image in enumerate(images)}
-        self.changes = torch.zeros(len(images), 3, 4)
-        self._moments = torch.zeros(2, len(images), 3, 4)
+        self.changes = torch.zeros(len(images), 3, 4, device=device)
+        self._moments = torch.zeros(2, len(images), 3, 4, device=device)
         self._turns = torch.zeros(len(images))
         self._leaf: tuple[int, Tensor] | None = None
 
     def map(self, image: int) -> Float[Tensor, "3 4"]:
         """Return an image's map: the identity plus its change, less the mean change of all images."""
-        return torch.eye(3, 4) + self.changes[self._place[image]] - self.changes.mean(dim=0)
+        return torch.eye(3, 4, device=self.changes.device) + self.changes[self._place[image]] - self.changes.mean(dim=0)
 
     def apply(self, rgb: Float[Tensor, "h w 3"], image: int) -> Float[Tensor, "h w 3"]:
         """Return a rendering as the image's exposure shows it; `update` then follows its gradient."""

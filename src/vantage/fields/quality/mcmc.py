@@ -8,6 +8,7 @@ scale are pressed towards zero, so that what is not needed becomes free. Constan
 import dataclasses
 from collections.abc import Mapping
 
+import numpy as np
 import torch
 from jaxtyping import Float, Float64, Int
 from scipy.special import comb
@@ -19,6 +20,8 @@ from vantage.geometry import Camera, matrix_from_quat_wxyz
 
 MAX_COPIES = 51
 """Gaussians that the correction reckons with in one place (the reference's `N_max`)."""
+_CHOSEN = comb(np.arange(1, MAX_COPIES + 1)[:, None], np.arange(1, MAX_COPIES + 1))
+"""Row n - 1, column j - 1: in how many ways j are chosen of n."""
 SHARPNESS, FREE_BELOW = 100.0, 0.005
 """Noise falls from full to none around this opacity, as a sigmoid of this slope (gsplat, `op_sigmoid`)."""
 
@@ -57,9 +60,9 @@ def corrected(
     n = copies.clamp(1, MAX_COPIES)
     exact = opacities.double()
     each = 1 - (1 - exact) ** (1 / n)
-    order = torch.arange(1, MAX_COPIES + 1, dtype=torch.float64)
+    order = torch.arange(1, MAX_COPIES + 1, dtype=torch.float64, device=copies.device)
     # Summed over a line, 1 - (1 - o g)^n is the sum over j of C(n, j) (-1)^(j + 1) o^j / sqrt(j) times that of g.
-    chosen: Float64[Tensor, "m j"] = torch.from_numpy(comb(range(1, MAX_COPIES + 1), order[:, None].numpy())).mT
+    chosen: Float64[Tensor, "m j"] = torch.from_numpy(_CHOSEN).to(copies.device)
     signs = torch.where(order % 2 == 1, 1.0, -1.0).double()
     spread = (chosen[n - 1] * signs / order.sqrt() * each[:, None] ** order).sum(dim=1)
     return each.to(opacities), scales * (exact / spread).to(scales)[:, None]
@@ -97,8 +100,8 @@ class McmcStrategy:
         count = int(dead.sum())
         if count == 0 or count == len(dead):
             return 0
-        source = torch.arange(len(dead))
-        source[dead] = torch.multinomial(torch.where(dead, 0, opacities), count, replacement=True, generator=generator)
+        source = torch.arange(len(dead), device=dead.device)
+        source[dead] = _drawn(torch.where(dead, 0, opacities), count, generator)
         _place(adam, source, self.settings.dead_opacity)
         return count
 
@@ -107,8 +110,8 @@ class McmcStrategy:
         count = max(0, min(self.settings.max_gaussians, int(self.settings.growth * n)) - n)
         if count > 0:
             opacities = adam.field.opacities.detach()
-            new = torch.multinomial(opacities, count, replacement=True, generator=generator)
-            _place(adam, torch.cat([torch.arange(n), new]), self.settings.dead_opacity)
+            new = _drawn(opacities, count, generator)
+            _place(adam, torch.cat([torch.arange(n, device=new.device), new]), self.settings.dead_opacity)
         return count
 
     def _shake(self, adam: Adam, generator: torch.Generator) -> None:
@@ -116,7 +119,7 @@ class McmcStrategy:
         with torch.no_grad():
             free = torch.sigmoid(SHARPNESS * (FREE_BELOW - field.opacities))
             noise = (
-                torch.randn(len(field), 3, generator=generator)
+                torch.randn(len(field), 3, generator=generator).to(free.device)
                 * (free * self.settings.noise * adam.rate("means"))[:, None]
             )
             axes = matrix_from_quat_wxyz(field.quats_wxyz) * field.scales[:, None, :]
@@ -128,6 +131,11 @@ class McmcStrategy:
 
     def load_state_tensors(self, tensors: Mapping[str, Tensor]) -> None:
         """Restore nothing."""
+
+
+def _drawn(weights: Float[Tensor, " n"], count: int, generator: torch.Generator) -> Int[Tensor, " m"]:
+    """Return `count` numbers drawn by their weights; on the CPU, so that a seed means the same everywhere."""
+    return torch.multinomial(weights.cpu(), count, replacement=True, generator=generator).to(weights.device)
 
 
 def _place(adam: Adam, source: Int[Tensor, " m"], least_opacity: float) -> None:
