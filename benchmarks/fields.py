@@ -3,6 +3,7 @@
     python benchmarks/fields.py                              # three rooms and office_kitchen, 1, 5 and 20 minutes
     python benchmarks/fields.py --field nerf --minutes 1 5
     python benchmarks/fields.py --switches --steps 2000 --scenes 900000 kitchen --size 128x96
+    python benchmarks/fields.py --field gaussians nerf --sparse-points 2000      # as if depth were not known
 
 Every row is a process of its own, so that peak memory is its own. Finished rows stand in a JSON file (`--rows`): run
 the same line again after an interruption, and only what is missing is measured. Depth of a room is exact; that of the
@@ -56,6 +57,23 @@ def load(scene, width, height):
     return dataclasses.replace(capture, sources=sources)
 
 
+def without_depth(capture, points, seed):
+    """Return a capture whose views know no depth, with sparse points such as structure from motion leaves."""
+    import numpy as np
+
+    from vantage.captures.capture import PointCloud
+    from vantage.fields.initialization import points_from_depth
+
+    views = [capture[i] for i in capture.train_indices]
+    positions, colors = points_from_depth(views, count=points, rng=np.random.default_rng(seed))
+    cloud = PointCloud(points=positions.astype(np.float32), colors=(255 * colors).astype(np.uint8))
+    sources = tuple(
+        dataclasses.replace(source, read=lambda source=source: dataclasses.replace(source.read(), depth=None))
+        for source in capture.sources
+    )
+    return dataclasses.replace(capture, sources=sources, points=cloud)
+
+
 def settings_of(row, steps):
     from vantage.fields import DensificationSettings, DistillSettings
 
@@ -84,6 +102,9 @@ def measure(row):
     capture = load(row["scene"], width, height)
     if capture is None:
         return None
+    known = capture
+    if row["sparse_points"]:
+        capture = without_depth(known, row["sparse_points"], row["seed"])
     clock = time.process_time if row["clock"] == "process" else time.perf_counter
     budget, steps = float("inf"), row["steps"]
     if row["minutes"]:
@@ -105,7 +126,7 @@ def measure(row):
     with tempfile.TemporaryDirectory() as folder:
         scene.save(Path(folder))
         disk = (Path(folder) / "field.safetensors").stat().st_size / 1e6
-    scores = [evaluate_view(scene, capture[i], {}, []) for i in capture.test_indices]
+    scores = [evaluate_view(scene, known[i], {}, []) for i in known.test_indices]
     mean = {
         name: sum(values) / len(values)
         for name in ("psnr_db", "psnr_db_corrected", "ssim", "depth_mae_m")
@@ -155,7 +176,7 @@ def wanted_rows(args):
                         "scene": scene, "field": field, "switch": switch, "resolution": args.size,
                         "minutes": 0 if args.steps else budget, "steps": budget if args.steps else 0,
                         "gaussians": args.gaussians, "max_gaussians": args.max_gaussians, "seed": args.seed,
-                        "threads": args.threads, "clock": args.clock,
+                        "threads": args.threads, "clock": args.clock, "sparse_points": args.sparse_points,
                     }  # fmt: skip
                     rows.append(row)
     return rows
@@ -172,6 +193,7 @@ def main():
     parser.add_argument("--gaussians", type=int, default=40_000)
     parser.add_argument("--max-gaussians", type=int, default=120_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sparse-points", type=int, default=0, help="so many points instead of depth; 0 = depth known")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--clock", choices=["wall", "process"], default="wall", help="what minutes and seconds count")
     parser.add_argument("--rows", type=Path, default=Path("runs/benchmark_fields.json"))
@@ -190,7 +212,7 @@ def main():
         if row["scene"] == "kitchen" and not KITCHEN.is_dir():
             print("kitchen: left out, there is no ../shared/data/office_kitchen", file=sys.stderr)
             continue
-        found = next((r for r in done if all(r[key] == value for key, value in row.items())), None)
+        found = next((r for r in done if all(r.get(key, 0) == value for key, value in row.items())), None)
         if found is None:
             found = run_row(row)
             done.append(found)

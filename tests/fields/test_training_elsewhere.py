@@ -104,8 +104,14 @@ def test_gaussians_train_elsewhere_as_on_the_cpu(cube_capture, cube_features, el
     _agree(cube_capture, cube_features, SWITCHES[name], elsewhere)
 
 
-def test_a_nerf_trains_elsewhere_as_on_the_cpu(cube_capture, cube_features, elsewhere, nerf):
-    _agree(cube_capture, cube_features, nerf, elsewhere)
+@pytest.mark.parametrize("depth", [True, False])
+def test_a_nerf_trains_elsewhere_as_on_the_cpu(cube_capture, cube_features, elsewhere, nerf, depth):
+    views = [view if depth else dataclasses.replace(view, depth=None) for view in cube_capture]
+    sources = tuple(
+        dataclasses.replace(source, read=lambda view=view: view)
+        for source, view in zip(cube_capture.sources, views, strict=True)
+    )
+    _agree(dataclasses.replace(cube_capture, sources=sources), cube_features, nerf, elsewhere)
 
 
 def test_the_stand_in_refuses_what_a_gpu_refuses(elsewhere):

@@ -11,6 +11,7 @@ from vantage.fields.contraction import contract
 from vantage.fields.nerf.poses import CAMERA_RATE
 from vantage.fields.nerf.training import NerfTrainer
 from vantage.geometry import so3_exp
+from vantage.metrics import psnr_db
 
 
 def _train(distiller: Distiller, until: int) -> NerfTrainer:
@@ -167,6 +168,25 @@ def test_a_rod_a_pixel_and_a_half_thick_takes_shape(cube_capture: Capture, small
     assert (np.abs(found.depth.numpy() - view.depth)[shown] < 0.1).mean() > 0.8
     redness = found.rgb[..., 0] - found.rgb[..., 1]
     assert float(redness[torch.from_numpy(shown)].mean()) > 0.5
+
+
+@pytest.mark.slow
+def test_without_depth_fog_turns_into_walls(cube_capture: Capture, small: DistillSettings):
+    """Nothing but colours says where the walls are."""
+    unknown = {i: dataclasses.replace(view, depth=None) for i, view in enumerate(cube_capture)}
+    trainer = _train(Distiller(_changed(cube_capture, unknown), {}, dataclasses.replace(small, steps=300)), 300)
+    assert trainer.blind is not None
+    errors, colors, opacities = [], [], []
+    for index in cube_capture.test_indices:
+        view = cube_capture[index]
+        assert view.depth is not None
+        with torch.no_grad():
+            found = trainer.field.render(view.camera, view.world_from_camera)
+        errors.append(float((found.depth - torch.from_numpy(view.depth)).abs().mean()))
+        colors.append(float(psnr_db(found.rgb, torch.from_numpy(view.image))))
+        opacities.append(float(found.alpha.mean()))
+    assert min(opacities) > 0.99, opacities
+    assert np.mean(errors) < 0.2 and np.mean(colors) > 20, (errors, colors)
 
 
 def test_no_place_that_was_measured_is_taken_for_empty(trained_nerf: Distiller):

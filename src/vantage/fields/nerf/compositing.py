@@ -63,6 +63,20 @@ def _thickness_before(thickness: Tensor, starts: Tensor, ray: Tensor) -> Tensor:
     return (exclusive - at_start[ray]).to(thickness.dtype)
 
 
+@torch.no_grad()
+def median_distances(
+    weights: Float[Tensor, " n"], distances: Float[Tensor, " n"], starts: Int[Tensor, " r1"]
+) -> Float[Tensor, " r"]:
+    """Return where along each ray half of its light has come: the distance of that sample, 0 for rays without light."""
+    counts = starts.diff()
+    ray = torch.repeat_interleave(torch.arange(len(counts), device=counts.device), counts)
+    total = weights.new_zeros(len(counts)).index_add(0, ray, weights)
+    through = torch.cat([weights.new_zeros(1, dtype=torch.float64), weights.double().cumsum(0)])
+    half = (through[1:] - through[starts[:-1]][ray]) >= 0.5 * total[ray].double()
+    found = torch.full_like(total, torch.inf).scatter_reduce(0, ray[half], distances[half], "amin")
+    return torch.where((total > 0) & found.isfinite(), found, 0.0)
+
+
 def visible_samples(
     densities: Float[Tensor, " n"],
     lengths: Float[Tensor, " n"],

@@ -13,11 +13,12 @@ from vantage.errors import DataError
 from vantage.fields.contraction import contract
 from vantage.fields.hash_grid import HashGrid, HashGridSettings
 from vantage.fields.initialization import Bounds
-from vantage.fields.nerf.compositing import composite, visible_samples
-from vantage.fields.nerf.marching import interval_edges, march_rays
-from vantage.fields.nerf.networks import START_DENSITY, NerfNetworks, truncated_exp
+from vantage.fields.nerf.compositing import composite, median_distances, visible_samples
+from vantage.fields.nerf.marching import Samples, interval_edges, march_rays
+from vantage.fields.nerf.networks import NerfNetworks, truncated_exp
 from vantage.fields.nerf.occupancy import OccupancyGrid
 from vantage.fields.nerf.rays import Rays, camera_rays, pixel_positions
+from vantage.fields.nerf.resampling import resample
 from vantage.fields.nerf.settings import NerfModelSettings
 from vantage.fields.nerf.subpixels import QUARTERS, RAYS, neighbours, rough_pixels
 from vantage.fields.nerf.waves import ask_in_waves
@@ -88,7 +89,7 @@ class NerfField(nn.Module):
 
     def density_of(self, raw: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
         """Return densities per metre for what the density network says."""
-        return truncated_exp(raw) * (START_DENSITY / (self.settings.step * self.bounds.half_extent))
+        return truncated_exp(raw) * (self.settings.start_density / (self.settings.step * self.bounds.half_extent))
 
     def densities(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Return densities per metre at points of the unit cube."""
@@ -102,33 +103,44 @@ class NerfField(nn.Module):
         images: Int[Tensor, " r"] | None = None,
         surfaces: Float[Tensor, "r k"] | None = None,
         band: float = 0.0,
+        edges: Float[Tensor, " k"] | None = None,
+        most: int | None = None,
     ) -> RayColors:
         """Return colour, depth and opacity along rays, with gradients where they are enabled.
 
         `jitter` (0 to 1) is where in its intervals each ray is asked, in the middle by default; `images` says whose
         appearance each ray takes, the mean of all by default; `surfaces` is where the light should come from, in metres
-        along each ray, and `band` how many metres beside it count as elsewhere, for `RayColors.astray`.
+        along each ray, and `band` how many metres beside it count as elsewhere, for `RayColors.astray`: with a band and
+        no surfaces, beside the middle of the ray's own light. `edges` are other intervals than the field's; a ray with
+        more than `most` visible samples is given that many others (`resample`).
         """
         if jitter is None:
             jitter = torch.full_like(rays.depth_per_metre, 0.5)
-        samples = march_rays(rays, self.bounds, self.edges, self.occupancy, jitter)
+        samples = march_rays(rays, self.bounds, self.edges if edges is None else edges, self.occupancy, jitter)
         first = ask_in_waves(samples, self._ask, width=self.settings.grid.width, min_light=MIN_LIGHT)
         visible, starts = visible_samples(
             first.densities, samples.lengths, samples.starts, min_light=MIN_LIGHT, min_alpha=MIN_ALPHA
         )
         keep = visible.nonzero()[:, 0]
         seen = samples.kept(keep, starts)
+        known: Tensor | None = first.encoded[keep]
+        if most is not None or (band > 0 and surfaces is None):
+            weights = _weights(first.densities[keep], seen)
+            if band > 0 and surfaces is None:
+                surfaces = median_distances(weights, seen.distances, starts)[:, None]
+            if most is not None:
+                seen, known = resample(seen, weights, rays, self.bounds, jitter, most=most), None
         points = seen.points
         if rays.origins.requires_grad or rays.directions.requires_grad:
             world = rays.origins[seen.rays] + seen.distances[:, None] * rays.directions[seen.rays]
             points = contract(world, self.bounds)
-        geometry = self.networks.geometry(self.grid(points, known=first.encoded[keep]))
+        geometry = self.networks.geometry(self.grid(points, known=known))
         colors = self.networks.rgb(geometry, self._of_rays(rays, images)[seen.rays])
         values = torch.cat([colors, seen.distances[:, None]], dim=-1)
         if surfaces is not None:
             beside = (seen.distances[:, None] - surfaces[seen.rays]).abs().amin(dim=-1, keepdim=True)
             values = torch.cat([values, (beside / band).clamp_max(1)], dim=-1)
-        blended = composite(self.density_of(geometry[:, 0]), seen.lengths, values, starts)
+        blended = composite(self.density_of(geometry[:, 0]), seen.lengths, values, seen.starts)
         hit = blended.alpha > MIN_ALPHA_FOR_DEPTH
         distance = torch.where(hit, blended.values[:, 3] / blended.alpha.clamp_min(MIN_ALPHA_FOR_DEPTH), 0.0)
         return RayColors(
@@ -138,7 +150,7 @@ class NerfField(nn.Module):
             astray=None if surfaces is None else blended.values[:, 4] + 1 - blended.alpha,
             asked=samples.points[first.asked],
             densities=first.densities[first.asked],
-            visible=len(keep),
+            visible=len(seen),
         )
 
     def _ask(self, points: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, "n width"], Float[Tensor, " n"]]:
@@ -246,3 +258,9 @@ class NerfField(nn.Module):
         field.load_state_dict({n: t for n, t in tensors.items() if n != "occupied"})
         field.occupancy.load_state_tensors({"occupied": tensors["occupied"]})
         return field
+
+
+@torch.no_grad()
+def _weights(densities: Float[Tensor, " n"], samples: Samples) -> Float[Tensor, " n"]:
+    """Return how much of its ray's light each sample takes part in."""
+    return composite(densities, samples.lengths, densities.new_zeros(len(densities), 1), samples.starts).weights

@@ -22,15 +22,15 @@ FARTHEST = 1000.0
 """Rays end this many half-extents away (nerfacto: 1000 scene units)."""
 
 
-def interval_edges(bounds: Bounds, step: float, reach: float) -> Float[Tensor, " k"]:
+def interval_edges(bounds: Bounds, step: float, reach: float, growth: float = GROWTH) -> Float[Tensor, " k"]:
     """Return the distances in metres at which a ray's intervals begin and end.
 
     Intervals of `step` half-extents lead through `reach` metres; from there they grow, since what is far is contracted.
     """
     length = step * bounds.half_extent
     near = np.arange(0, math.ceil(reach / length) + 1) * length
-    count = math.ceil(math.log(max(FARTHEST * bounds.half_extent / reach, 2.0)) / math.log(GROWTH))
-    grown = length * GROWTH ** np.arange(1, count + 1)
+    count = math.ceil(math.log(max(FARTHEST * bounds.half_extent / reach, 2.0)) / math.log(growth))
+    grown = length * growth ** np.arange(1, count + 1)
     return torch.as_tensor(np.concatenate([near, near[-1] + np.cumsum(grown)]), dtype=torch.float32)
 
 

@@ -11,9 +11,6 @@ from vantage.fields.nerf.settings import NerfModelSettings
 DIRECTION_WIDTH = 16
 """Spherical harmonics of degree 0 to 3 (nerfacto: 4 levels)."""
 
-START_DENSITY = 0.1
-"""Optical thickness of an interval before training: rays see through the first cells, and gradients flow."""
-
 
 class NerfNetworks(nn.Module):
     """A density network with one hidden layer and a colour network with two, without biases as in instant-ngp."""

@@ -22,8 +22,42 @@ class NerfModelSettings:
     """Cells along an edge of the contracted cube; the scene itself spans half of them."""
     step: float = 1 / 128
     """Length of a ray's intervals in half-extents of the scene."""
+    start_density: float = 0.1
+    """Optical thickness of an interval before training, where depth is known: rays see through the first cells, and
+    gradients flow."""
     supersampled: bool = True
     """Whether pixels that differ from a neighbour are trained and drawn as the mean of five rays instead of one."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BlindSettings:
+    """What is different where a capture knows no depth: rays have to find their surfaces (`docs/fields/nerf.md`)."""
+
+    coarser: int = 2
+    """Cells are this many times as long, and while training the intervals too."""
+    growth: float = 1.1
+    """Each interval beyond the scene is this much longer than the one before, while training."""
+    start_density: float = 0.02
+    """In place of `NerfModelSettings.start_density`: rays see a third of a half-extent far, not a tenth."""
+    most_samples: int = 48
+    """A ray that passes more samples of visible fog has so many, placed where its light comes from (`resampling`)."""
+    own_weight: float = 0.01
+    """Weight of the share of a ray's light that comes from elsewhere than the middle of it: draws fog to surfaces.
+    With more, wrong surfaces harden: at 0.08 a room has 1.8 dB less."""
+    own_rise: float = 0.25
+    """Share of the run in which that weight rises from 0."""
+    single_until: float = 0.8
+    """Share of the run in which one ray passes through a pixel, rough or not."""
+    fewest_pixels: int = 128
+    """Pixels per step at least, however many samples they need: while fog is everywhere each needs hundreds."""
+    min_alpha: float = 0.005
+    """In place of `NerfSettings.min_alpha`."""
+
+    def model(self, settings: NerfModelSettings) -> NerfModelSettings:
+        """Return what such a field is, in place of `settings`."""
+        return dataclasses.replace(
+            settings, occupancy=settings.occupancy // self.coarser, start_density=self.start_density
+        )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -61,6 +95,8 @@ class NerfSettings:
     min_alpha_measured: float = 0.1
     """The same where the capture knows depth: cells that it measured a surface in are never taken for empty, and the
     fog around them may go early."""
+    blind: BlindSettings = dataclasses.field(default_factory=BlindSettings)
+    """Where the capture knows no depth."""
     refresh_every: int = 16
     """Steps between looks into empty cells, which may have filled (instant-ngp)."""
     refresh_points: int = 65_536

@@ -15,6 +15,7 @@ from vantage.fields.field_trainer import FieldStep, SurfacePixels, part_of, spre
 from vantage.fields.initialization import scene_bounds, start_points
 from vantage.fields.nerf.batches import Batch, draw_batch
 from vantage.fields.nerf.field import NerfField, RayColors
+from vantage.fields.nerf.marching import interval_edges
 from vantage.fields.nerf.poses import PoseCorrections
 from vantage.fields.nerf.rays import Rays
 from vantage.fields.nerf.seeding import DEPTH_ERROR, cells_with_surfaces
@@ -48,17 +49,19 @@ class NerfTrainer:
         self.bounds = scene_bounds(points)
         far = np.linalg.norm(capture.camera_positions - np.array(self.bounds.centre), axis=1).max()
         images = len(capture) if self.nerf.model.appearance else 0
+        self.blind = self.nerf.blind if _knows_no_depth(views, self.train_indices) else None
         self.field = NerfField(
             self.bounds,
-            self.nerf.model,
+            self.nerf.model if self.blind is None else self.blind.model(self.nerf.model),
             reach=float(far) + 3**0.5 * self.bounds.half_extent,
             images=images,
             seed=settings.seed,
         )
         self.poses = PoseCorrections(len(capture)).to(views.device)
         self.pixels_per_step = 2048
-        self.min_alpha = self.nerf.min_alpha
+        self.min_alpha = self.nerf.min_alpha if self.blind is None else self.blind.min_alpha
         self._seed_occupancy()
+        self.edges = self._edges()
         self.field.to(views.device)
         self.optimizer = self._optimizer()
         self._seen: RayColors | None = None
@@ -71,6 +74,13 @@ class NerfTrainer:
             field.occupancy.allow_only(cells.allowed)
             field.occupancy.hold_open(cells.measured)
             self.min_alpha = self.nerf.min_alpha_measured
+
+    def _edges(self) -> Float[Tensor, " k"] | None:
+        """Return the intervals that training asks in, where they are not the field's own."""
+        if self.blind is None:
+            return None
+        step = self.blind.coarser * self.nerf.model.step
+        return interval_edges(self.bounds, step, self.field.reach, self.blind.growth).to(self.views.device)
 
     def _optimizer(self) -> torch.optim.Adam:
         s = self.nerf
@@ -85,14 +95,21 @@ class NerfTrainer:
 
     def look(self, step: int, generator: torch.Generator) -> FieldStep:
         """Look along this step's rays and compare what they see with the photographs."""
-        batch = self._draw(generator)
+        batch = self._draw(step, generator)
         rays = dataclasses.replace(batch.rays, ends=self._ends(batch))
         jitter = torch.rand(len(rays), generator=generator).to(self.views.device)
         numbers = [torch.full((part.stop - part.start,), index) for index, part in batch.views.items()]
         images = torch.cat(numbers).to(self.views.device)
         surfaces = torch.stack([batch.layers.near, batch.layers.far], dim=-1) / rays.depth_per_metre[:, None]
-        band = self.nerf.surface_band * self.bounds.half_extent
-        seen = self.field.look(rays, jitter=jitter, images=images, surfaces=surfaces, band=band)
+        seen = self.field.look(
+            rays,
+            jitter=jitter,
+            images=images,
+            surfaces=surfaces if self.blind is None else None,
+            band=self.nerf.surface_band * self.bounds.half_extent,
+            edges=self.edges,
+            most=None if self.blind is None else self.blind.most_samples,
+        )
         self._seen = seen
         loss, mse = self._loss(seen, batch, step)
         return FieldStep(
@@ -101,7 +118,7 @@ class NerfTrainer:
             surfaces=self._surfaces(seen, rays, batch),
         )
 
-    def _draw(self, generator: torch.Generator) -> Batch:
+    def _draw(self, step: int, generator: torch.Generator) -> Batch:
         count = min(self.nerf.views, len(self.train_indices))
         order = torch.randperm(len(self.train_indices), generator=generator)[:count].tolist()
         views = {self.train_indices[i]: self.views.training_view(self.train_indices[i]) for i in order}
@@ -110,11 +127,12 @@ class NerfTrainer:
             pose = views[index].world_from_camera
             return self.poses.corrected(index, pose, self.bounds.half_extent) if self.nerf.camera_rate > 0 else pose
 
+        single = self.blind is not None and self._progress(step) < self.blind.single_until
         return draw_batch(
             views,
             pose_of,
             each=self.pixels_per_step // count,
-            supersampled=self.nerf.model.supersampled,
+            supersampled=self.nerf.model.supersampled and not single,
             generator=generator,
         )
 
@@ -134,7 +152,10 @@ class NerfTrainer:
         known = (usable & (batch.layers.far > 0)).float()
         single = (usable & (batch.layers.depth > 0)).float()
         loss = color
-        if seen.astray is not None and bool(known.any()):
+        if seen.astray is not None and self.blind is not None:
+            rise = min(1.0, self._progress(step) / self.blind.own_rise)
+            loss = loss + self.blind.own_weight * rise * (usable * seen.astray).sum() / usable.sum().clamp_min(1)
+        elif seen.astray is not None and bool(known.any()):
             off = (seen.depth - batch.layers.depth).abs() / self.bounds.half_extent
             loss = loss + self.nerf.depth_weight * (single * off).sum() / single.sum().clamp_min(1)
             surface_weight = self.nerf.surface_weight * self.nerf.surface_fall ** self._progress(step)
@@ -175,7 +196,8 @@ class NerfTrainer:
                 self.field.occupancy.observe(points, self.field.densities(points), decay=1.0, threshold=threshold)
         wanted = self.pixels_per_step * s.samples / max(1, len(seen.asked))
         # Halfway towards what this step's rays would have needed, so that one odd batch does not throw it about.
-        self.pixels_per_step = int(min(s.most_rays, max(FEWEST_PIXELS, (self.pixels_per_step + wanted) / 2)))
+        fewest = FEWEST_PIXELS if self.blind is None else self.blind.fewest_pixels
+        self.pixels_per_step = int(min(s.most_rays, max(fewest, (self.pixels_per_step + wanted) / 2)))
 
     def zero_grad(self) -> None:
         """Forget the gradients of the last step."""
@@ -207,3 +229,9 @@ class NerfTrainer:
             state.setdefault(int(number), {})[key] = tensor
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
         self.pixels_per_step = int(tensors["rays_per_step"])
+
+
+def _knows_no_depth(views: TrainingViews, indices: tuple[int, ...]) -> bool:
+    """Return whether none of these views has a pixel of known depth."""
+    depths = (views.view(index).depth for index in indices)
+    return not any(depth is not None and bool((depth > 0).any()) for depth in depths)
