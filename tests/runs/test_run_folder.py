@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vantage.errors import DataError, InterruptedRun, UsageError
+from vantage.errors import DataError, InterruptedRun, MissingError, UsageError
 from vantage.metrics import Metric
 from vantage.runs import RunFolder, exit_code, read_log
 
@@ -265,3 +265,49 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path, monkeypatch, program, sa
     assert read_log(tmp_path / "log.jsonl")[-1]["event"] == "stopped"
     # The lock is free again.
     start(tmp_path, resume=True).close()
+
+
+@pytest.mark.parametrize("error", [UsageError, MissingError])
+def test_a_run_that_stops_at_a_wrong_name_leaves_nothing_behind(tmp_path, error):
+    path = tmp_path / "deep" / "run"
+    with pytest.raises(error), start(path):
+        raise error("no encoder is named 'banana'")
+    assert not path.exists() and path.parent.is_dir()
+    path.mkdir()
+    with pytest.raises(error), start(path):
+        raise error("no such device")
+    assert list(path.iterdir()) == []
+    with start(path) as run:
+        finish(run)
+    with pytest.raises(error), start(path, overwrite=True):
+        raise error("the same again")
+    assert list(path.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [DataError, KeyboardInterrupt, ValueError])
+def test_a_run_that_stops_otherwise_is_kept(tmp_path, error):
+    with pytest.raises(error), start(tmp_path / "run"):
+        raise error("damaged")
+    assert read_log(tmp_path / "run/log.jsonl")[-1]["event"] == "stopped"
+
+
+def test_work_is_kept_whatever_stops_the_run(tmp_path):
+    def of_checkpoint(run):
+        (run.checkpoints / "last").write_text("state")
+
+    def of_artifact(run):
+        run.artifact("scene").write_text("scene")
+
+    for name, work in {"checkpoint": of_checkpoint, "artifact": of_artifact}.items():
+        with pytest.raises(UsageError), start(tmp_path / name) as run:
+            work(run)
+            raise UsageError("at the end")
+        assert (tmp_path / name / "config.json").exists()
+    with pytest.raises(UsageError), start(tmp_path / "checkpoint", resume=True):
+        raise UsageError("again")
+    assert (tmp_path / "checkpoint/checkpoints/last").exists()
+    # A resumed run is not this one's to forget, even where it holds nothing yet.
+    start(tmp_path / "begun").close()
+    with pytest.raises(UsageError), start(tmp_path / "begun", resume=True):
+        raise UsageError("again")
+    assert (tmp_path / "begun/config.json").exists()

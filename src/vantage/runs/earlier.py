@@ -1,5 +1,6 @@
 """What an earlier run left in a folder: whether it may be resumed, what of it may be removed."""
 
+import contextlib
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -71,6 +72,23 @@ def remove_run(path: Path) -> None:
             shutil.rmtree(target)
         else:
             target.unlink(missing_ok=True)
+
+
+def has_work(path: Path) -> bool:
+    """Return whether a folder holds more than a run begins with: a checkpoint, an artifact, or what others put."""
+    beginnings = {"config.json", "env.json", "log.jsonl", "checkpoints", LOCK_NAME}
+    checkpoints = path / "checkpoints"
+    return any(f.name not in beginnings for f in path.iterdir()) or any(checkpoints.iterdir())
+
+
+def forget_run(path: Path, *, folder: bool) -> None:
+    """Remove a run and, with `folder`, the folder itself where nothing else is in it. The lock is held."""
+    remove_run(path)
+    (path / LOCK_NAME).unlink(missing_ok=True)
+    if folder:
+        # Another run may have begun in it just now.
+        with contextlib.suppress(OSError):
+            path.rmdir()
 
 
 def inside(folder: Path, name: str) -> Path:

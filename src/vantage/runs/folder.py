@@ -10,13 +10,15 @@ from typing import Any
 
 import vantage
 from vantage.devices import peak_memory_mb
-from vantage.errors import DataError, InterruptedRun, UsageError
+from vantage.errors import DataError, InterruptedRun, MissingError, UsageError
 from vantage.metrics import Metric
 from vantage.runs.earlier import (
     LOCK_NAME,
     SCHEMA_VERSION,
     earlier_config,
     earlier_seconds,
+    forget_run,
+    has_work,
     inside,
     refuse_other_settings,
     remove_run,
@@ -28,10 +30,16 @@ from vantage.storage import read_json, sweep_temporaries, write_json
 
 
 class RunFolder:
-    """The folder of one run, made by `RunFolder.open` and used as a context manager; leaving it gives the lock back."""
+    """The folder of one run, made by `RunFolder.open` and used as a context manager; leaving it gives the lock back.
 
-    def __init__(self, path: Path, config: dict[str, Any], lock: int) -> None:
+    A new run that stops at a wrong or missing thing before it has done any work leaves nothing behind, so that the
+    command can be mended and given again.
+    """
+
+    def __init__(self, path: Path, config: dict[str, Any], lock: int, *, new: bool, made: bool) -> None:
+        """Take an open run; `new`: nothing of it was here before, `made`: not even the folder."""
         self.path = path
+        self._new, self._made = new, made
         self.command: str = config["command"]
         self.settings: dict[str, Any] = config["settings"]
         self.seed: int = config["seed"]
@@ -81,6 +89,7 @@ class RunFolder:
             "seed": seed,
             "settings": plain_settings(settings),
         }
+        made = not path.exists()
         path.mkdir(parents=True, exist_ok=True)
         lock = _lock(path)
         try:
@@ -98,9 +107,10 @@ class RunFolder:
                 )
             write_json(path / "env.json", describe_environment(seed=seed))
             # Last of all: from here on the folder counts as a run.
-            if earlier is None or overwrite:
+            new = earlier is None or overwrite
+            if new:
                 write_json(path / "config.json", config)
-            return cls(path, config, lock)
+            return cls(path, config, lock, new=new, made=made)
         except BaseException:
             os.close(lock)
             raise
@@ -113,7 +123,7 @@ class RunFolder:
     ) -> None:
         if error is not None:
             self.log("stopped", reason=f"{type(error).__name__}: {error}")
-        self.close()
+        self.close(forget=self._new and isinstance(error, UsageError | MissingError) and not has_work(self.path))
 
     @property
     def complete(self) -> bool:
@@ -182,10 +192,12 @@ class RunFolder:
         self.log("finished", metrics=result["metrics"])
         return result
 
-    def close(self) -> None:
-        """Close the log and give the lock back."""
+    def close(self, *, forget: bool = False) -> None:
+        """Close the log and give the lock back; `forget` removes the run before."""
         if self._lock >= 0:
             self._log.close()
+            if forget:
+                forget_run(self.path, folder=self._made)
             os.close(self._lock)
             self._lock = -1
 
