@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vantage.errors import DataError, InterruptedRun, MissingError, UsageError
+from vantage.errors import DataError, InterruptedRun, MissingError, ResourceError, UsageError
 from vantage.metrics import Metric
 from vantage.runs import RunFolder, exit_code, read_log
 
@@ -267,7 +267,7 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path, monkeypatch, program, sa
     start(tmp_path, resume=True).close()
 
 
-@pytest.mark.parametrize("error", [UsageError, MissingError])
+@pytest.mark.parametrize("error", [UsageError, MissingError, DataError])
 def test_a_run_that_stops_at_a_wrong_name_leaves_nothing_behind(tmp_path, error):
     path = tmp_path / "deep" / "run"
     with pytest.raises(error), start(path):
@@ -284,10 +284,10 @@ def test_a_run_that_stops_at_a_wrong_name_leaves_nothing_behind(tmp_path, error)
     assert list(path.iterdir()) == []
 
 
-@pytest.mark.parametrize("error", [DataError, KeyboardInterrupt, ValueError])
+@pytest.mark.parametrize("error", [ResourceError, KeyboardInterrupt, ValueError])
 def test_a_run_that_stops_otherwise_is_kept(tmp_path, error):
     with pytest.raises(error), start(tmp_path / "run"):
-        raise error("damaged")
+        raise error("no memory")
     assert read_log(tmp_path / "run/log.jsonl")[-1]["event"] == "stopped"
 
 

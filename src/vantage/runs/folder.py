@@ -32,8 +32,8 @@ from vantage.storage import read_json, sweep_temporaries, write_json
 class RunFolder:
     """The folder of one run, made by `RunFolder.open` and used as a context manager; leaving it gives the lock back.
 
-    A new run that stops at a wrong or missing thing before it has done any work leaves nothing behind, so that the
-    command can be mended and given again.
+    A new run that stops at something wrong, damaged or missing before it has done any work leaves nothing behind, so
+    that the command can be mended and given again.
     """
 
     def __init__(self, path: Path, config: dict[str, Any], lock: int, *, new: bool, made: bool) -> None:
@@ -123,7 +123,9 @@ class RunFolder:
     ) -> None:
         if error is not None:
             self.log("stopped", reason=f"{type(error).__name__}: {error}")
-        self.close(forget=self._new and isinstance(error, UsageError | MissingError) and not has_work(self.path))
+        self.close(
+            forget=self._new and isinstance(error, UsageError | MissingError | DataError) and not has_work(self.path)
+        )
 
     @property
     def complete(self) -> bool:

@@ -85,7 +85,10 @@ class NerfField(nn.Module):
         self.appearance = nn.Parameter(torch.zeros(images, self.settings.appearance))
         self.occupancy = OccupancyGrid(self.settings.occupancy)
         self.edges: Tensor
-        self.register_buffer("edges", interval_edges(bounds, self.settings.step, self.reach), persistent=False)
+        self.register_buffer("edges", self._edges(), persistent=False)
+
+    def _edges(self) -> Float[Tensor, " k"]:
+        return interval_edges(self.bounds, self.settings.step, self.reach, self.settings.growth)
 
     def density_of(self, raw: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
         """Return densities per metre for what the density network says."""
@@ -103,7 +106,6 @@ class NerfField(nn.Module):
         images: Int[Tensor, " r"] | None = None,
         surfaces: Float[Tensor, "r k"] | None = None,
         band: float = 0.0,
-        edges: Float[Tensor, " k"] | None = None,
         most: int | None = None,
     ) -> RayColors:
         """Return colour, depth and opacity along rays, with gradients where they are enabled.
@@ -111,12 +113,12 @@ class NerfField(nn.Module):
         `jitter` (0 to 1) is where in its intervals each ray is asked, in the middle by default; `images` says whose
         appearance each ray takes, the mean of all by default; `surfaces` is where the light should come from, in metres
         along each ray, and `band` how many metres beside it count as elsewhere, for `RayColors.astray`: with a band and
-        no surfaces, beside the middle of the ray's own light. `edges` are other intervals than the field's; a ray with
-        more than `most` visible samples is given that many others (`resample`).
+        no surfaces, beside the middle of the ray's own light. A ray with more than `most` visible samples is given
+        that many others (`resample`).
         """
         if jitter is None:
             jitter = torch.full_like(rays.depth_per_metre, 0.5)
-        samples = march_rays(rays, self.bounds, self.edges if edges is None else edges, self.occupancy, jitter)
+        samples = march_rays(rays, self.bounds, self.edges, self.occupancy, jitter)
         first = ask_in_waves(samples, self._ask, width=self.settings.grid.width, min_light=MIN_LIGHT)
         visible, starts = visible_samples(
             first.densities, samples.lengths, samples.starts, min_light=MIN_LIGHT, min_alpha=MIN_ALPHA

@@ -15,17 +15,15 @@ from vantage.fields.nerf.occupancy import OccupancyGrid
 from vantage.fields.nerf.rays import Rays
 from vantage.fields.rasterizer.threads import count_parts, run_parts
 
-GROWTH = 1.02
-"""Each interval beyond the scene is this much longer than the one before: 350 of them reach a thousand times as far."""
-
 FARTHEST = 1000.0
 """Rays end this many half-extents away (nerfacto: 1000 scene units)."""
 
 
-def interval_edges(bounds: Bounds, step: float, reach: float, growth: float = GROWTH) -> Float[Tensor, " k"]:
+def interval_edges(bounds: Bounds, step: float, reach: float, growth: float = 1.02) -> Float[Tensor, " k"]:
     """Return the distances in metres at which a ray's intervals begin and end.
 
-    Intervals of `step` half-extents lead through `reach` metres; from there they grow, since what is far is contracted.
+    Intervals of `step` half-extents lead through `reach` metres; from there each is `growth` times as long as the one
+    before, since what is far is contracted.
     """
     length = step * bounds.half_extent
     near = np.arange(0, math.ceil(reach / length) + 1) * length

@@ -22,6 +22,9 @@ class NerfModelSettings:
     """Cells along an edge of the contracted cube; the scene itself spans half of them."""
     step: float = 1 / 128
     """Length of a ray's intervals in half-extents of the scene."""
+    growth: float = 1.02
+    """Each interval beyond the scene is this much longer than the one before: 350 of them reach a thousand times as
+    far."""
     start_density: float = 0.1
     """Optical thickness of an interval before training, where depth is known: rays see through the first cells, and
     gradients flow."""
@@ -34,10 +37,10 @@ class BlindSettings:
     """What is different where a capture knows no depth: rays have to find their surfaces (`docs/fields/nerf.md`)."""
 
     coarser: int = 2
-    """Cells are this many times as long, and while training the intervals too."""
+    """Cells and intervals are this many times as long."""
     growth: float = 1.1
-    """Each interval beyond the scene is this much longer than the one before, while training."""
-    start_density: float = 0.02
+    """In place of `NerfModelSettings.growth`: 72 intervals reach a thousand times as far."""
+    start_density: float = 0.04
     """In place of `NerfModelSettings.start_density`: rays see a third of a half-extent far, not a tenth."""
     most_samples: int = 48
     """A ray that passes more samples of visible fog has so many, placed where its light comes from (`resampling`)."""
@@ -50,13 +53,15 @@ class BlindSettings:
     """Share of the run in which one ray passes through a pixel, rough or not."""
     fewest_pixels: int = 128
     """Pixels per step at least, however many samples they need: while fog is everywhere each needs hundreds."""
-    min_alpha: float = 0.005
-    """In place of `NerfSettings.min_alpha`."""
 
     def model(self, settings: NerfModelSettings) -> NerfModelSettings:
         """Return what such a field is, in place of `settings`."""
         return dataclasses.replace(
-            settings, occupancy=settings.occupancy // self.coarser, start_density=self.start_density
+            settings,
+            occupancy=settings.occupancy // self.coarser,
+            step=settings.step * self.coarser,
+            growth=self.growth,
+            start_density=self.start_density,
         )
 
 

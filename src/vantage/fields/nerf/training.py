@@ -15,7 +15,6 @@ from vantage.fields.field_trainer import FieldStep, SurfacePixels, part_of, spre
 from vantage.fields.initialization import scene_bounds, start_points
 from vantage.fields.nerf.batches import Batch, draw_batch
 from vantage.fields.nerf.field import NerfField, RayColors
-from vantage.fields.nerf.marching import interval_edges
 from vantage.fields.nerf.poses import PoseCorrections
 from vantage.fields.nerf.rays import Rays
 from vantage.fields.nerf.seeding import DEPTH_ERROR, cells_with_surfaces
@@ -59,9 +58,8 @@ class NerfTrainer:
         )
         self.poses = PoseCorrections(len(capture)).to(views.device)
         self.pixels_per_step = 2048
-        self.min_alpha = self.nerf.min_alpha if self.blind is None else self.blind.min_alpha
+        self.min_alpha = self.nerf.min_alpha
         self._seed_occupancy()
-        self.edges = self._edges()
         self.field.to(views.device)
         self.optimizer = self._optimizer()
         self._seen: RayColors | None = None
@@ -74,13 +72,6 @@ class NerfTrainer:
             field.occupancy.allow_only(cells.allowed)
             field.occupancy.hold_open(cells.measured)
             self.min_alpha = self.nerf.min_alpha_measured
-
-    def _edges(self) -> Float[Tensor, " k"] | None:
-        """Return the intervals that training asks in, where they are not the field's own."""
-        if self.blind is None:
-            return None
-        step = self.blind.coarser * self.nerf.model.step
-        return interval_edges(self.bounds, step, self.field.reach, self.blind.growth).to(self.views.device)
 
     def _optimizer(self) -> torch.optim.Adam:
         s = self.nerf
@@ -107,7 +98,6 @@ class NerfTrainer:
             images=images,
             surfaces=surfaces if self.blind is None else None,
             band=self.nerf.surface_band * self.bounds.half_extent,
-            edges=self.edges,
             most=None if self.blind is None else self.blind.most_samples,
         )
         self._seen = seen
