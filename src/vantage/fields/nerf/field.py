@@ -35,8 +35,11 @@ MIN_LIGHT = 1e-3
 MIN_ALPHA = 1e-4
 """Samples that take less of the light are left out."""
 
-CHUNK = 8192
-"""Rays rendered at a time: their samples' activations stay within a few tens of megabytes."""
+CHUNK, FIRST_CHUNK = 8192, 1024
+"""Rays rendered at a time at most, and at first, before it is known how many samples they have."""
+
+CHUNK_SAMPLES = 1 << 20
+"""Samples looked at together, about: a field in which fog is left has hundreds on a ray. They take 200 MB."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,6 +58,8 @@ class RayColors:
     """Their densities per metre, without gradients."""
     visible: int
     """How many of them light reached: what the colour network was asked for."""
+    marched: int
+    """How many places in occupied cells the rays had, asked or in the dark."""
 
 
 class NerfField(nn.Module):
@@ -153,6 +158,7 @@ class NerfField(nn.Module):
             asked=samples.points[first.asked],
             densities=first.densities[first.asked],
             visible=len(seen),
+            marched=len(samples),
         )
 
     def _ask(self, points: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, "n width"], Float[Tensor, " n"]]:
@@ -202,7 +208,12 @@ class NerfField(nn.Module):
         )
 
     def _look_in_chunks(self, rays: Rays) -> list[RayColors]:
-        return [self.look(rays[first : first + CHUNK]) for first in range(0, len(rays), CHUNK)]
+        parts, first, count = [], 0, FIRST_CHUNK
+        while first < len(rays):
+            parts.append(self.look(rays[first : first + count]))
+            first += count
+            count = max(1, min(CHUNK, int(count * CHUNK_SAMPLES / max(1, parts[-1].marched))))
+        return parts
 
     @property
     def size(self) -> dict[str, int]:
