@@ -39,7 +39,7 @@ CHUNK, FIRST_CHUNK = 8192, 1024
 """Rays rendered at a time at most, and at first, before it is known how many samples they have."""
 
 CHUNK_SAMPLES = 1 << 20
-"""Samples looked at together, about: a field in which fog is left has hundreds on a ray. They take 200 MB."""
+"""Samples looked at together, about: a field in which fog is left has hundreds on a ray. Their codes are 128 MB."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
